@@ -1,0 +1,40 @@
+// The port to the file system. All that Millrace keeps on disk goes through it, so that tests can inject faults and
+// crashes. Sync calls are for the append and read paths, whose data mostly lies in the page cache; what waits for the
+// device (sync) is asynchronous.
+
+export interface File {
+  readonly path: string
+  /** Reads up to `length` bytes at `position` into `buffer` at `at`; gives how many, fewer only at the end of file. */
+  read(buffer: Uint8Array, at: number, length: number, position: number): number
+  readAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<number>
+  /** Writes all of it (short writes are continued), or throws. */
+  write(buffer: Uint8Array, at: number, length: number, position: number): void
+  writeAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<void>
+  /** fdatasync: what was written before the call survives a crash of the machine once this resolves. */
+  sync(): Promise<void>
+  truncate(sizeBytes: number): void
+  size(): number
+  close(): void
+}
+
+export interface Files {
+  /** 'r' must exist; 'r+' must exist; 'w+' creates or empties; 'a+' opens or creates for reading and positioned writes. */
+  open(path: string, mode: 'r' | 'r+' | 'w+' | 'a+'): File
+  exists(path: string): boolean
+  /** Names of the entries of a directory, sorted. */
+  list(directory: string): string[]
+  isDirectory(path: string): boolean
+  makeDirectory(path: string): void
+  readFile(path: string): Buffer
+  /** Replaces a small file so that a crash leaves the old or the new one whole: temporary file, sync, rename, sync of the directory. */
+  replaceFile(path: string, content: Uint8Array | string): void
+  rename(from: string, to: string): void
+  link(from: string, to: string): void
+  remove(path: string, options?: { recursive?: boolean }): void
+  syncDirectory(path: string): void
+  /**
+   * Takes an exclusive lock on a file, held until released or until the process dies (kill -9 included).
+   * Throws an error with code 'LOCKED' and the holder's pid in its message where it is known.
+   */
+  lock(path: string): { release(): void }
+}

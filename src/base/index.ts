@@ -1,0 +1,8 @@
+// base: the ports to the world (clock, chance, files, sockets), and what every module needs.
+
+export { systemClock, type Clock, type Timer } from './clock.ts'
+export type { File, Files } from './files.ts'
+export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
+export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
+export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
+export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'

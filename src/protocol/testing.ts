@@ -1,0 +1,119 @@
+import { apiVersions } from './apis/api-versions.ts'
+import { fetch } from './apis/fetch.ts'
+import { requestHeader, responseHeader } from './apis/headers.ts'
+import { initProducerId } from './apis/init-producer-id.ts'
+import { metadata } from './apis/metadata.ts'
+import { produce } from './apis/produce.ts'
+import type { AnyCodec } from './codec.ts'
+// What the tests of this folder share: seeded randomness, random values of a declaration, every message at hand.
+import { int64Max, int64Min } from './int64.ts'
+import { Layout } from './layout.ts'
+import { Reader } from './reader.ts'
+import type { AnyField, Fields, Message } from './schema.ts'
+import { Writer } from './writer.ts'
+
+export const apis = [apiVersions, metadata, produce, fetch, initProducerId]
+export const messages: readonly Message<any>[] = [
+  requestHeader,
+  responseHeader,
+  ...apis.flatMap(api => [api.request, api.response] as Message<any>[]),
+]
+export const everyVersion = messages.flatMap(message =>
+  Array.from({ length: message.versions.to - message.versions.from + 1 }, (_, i) => ({
+    message,
+    version: message.versions.from + i,
+  })),
+)
+
+/** mulberry32: the same seed gives the same numbers everywhere. SEED=… repeats a run. */
+export class Random {
+  readonly seed: number
+  #state: number
+  constructor(seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))) {
+    this.seed = this.#state = seed
+  }
+  next(): number {
+    let t = (this.#state = (this.#state + 0x6d2b79f5) | 0)
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  below(limit: number): number {
+    return Math.floor(this.next() * limit)
+  }
+  chance(p: number): boolean {
+    return this.next() < p
+  }
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)]!
+  }
+  bytes(size: number): Buffer {
+    return Buffer.from(Array.from({ length: size }, () => this.below(256)))
+  }
+}
+
+/** A value that this version can carry, edges included. Fields left out get their defaults when decoded. */
+export function randomValue(message: Message<any>, version: number, random: Random): any {
+  const layout = new Layout(message, version)
+  const struct = (fields: Fields): any => {
+    const { plain, tagged } = layout.struct(fields)
+    return Object.fromEntries(
+      [...plain, ...tagged].filter(([, f]) => !f.optional || random.chance(0.8)).map(([key, f]) => [key, value(f)]),
+    )
+  }
+  const value = (f: AnyField): any => {
+    if (layout.nullable(f) && random.chance(0.2)) return null
+    switch (f.kind) {
+      case 'bool':
+        return random.chance(0.5)
+      case 'int8':
+        return random.pick([0, -1, -128, 127])
+      case 'int16':
+        return random.pick([0, -1, -32768, 32767])
+      case 'uint16':
+        return random.pick([0, 65535])
+      case 'int32':
+        return random.pick([0, -1, -(2 ** 31), 2 ** 31 - 1])
+      case 'uint32':
+        return random.pick([0, 2 ** 32 - 1])
+      case 'int64':
+        return random.pick([0, -1, 2 ** 32, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, int64Max, int64Min])
+      case 'int64exact':
+        return random.pick([0n, -1n, 2n ** 63n - 1n, -(2n ** 63n)])
+      case 'float64':
+        return random.pick([0, 0.5, -Infinity])
+      case 'uuid':
+        return random.bytes(16).toString('hex')
+      case 'string':
+        return random.pick([
+          '',
+          'a',
+          'orders',
+          'exactly-24-characters-ab',
+          'a name of more than 24 characters',
+          'é',
+          'ünïcödé — 日本語 🎉',
+          'x'.repeat(200),
+          'y'.repeat(32767),
+        ])
+      case 'bytes':
+      case 'records':
+        return random.bytes(random.pick([0, 1, 100, 4096, 5000]))
+      case 'array':
+        return Array.from({ length: random.pick([0, 1, 2, 5]) }, () => value(f.of!))
+      case 'struct':
+        return struct(f.fields!)
+    }
+  }
+  return struct(message.fields)
+}
+
+export function encoded(codec: AnyCodec, value: unknown): Buffer {
+  const writer = new Writer()
+  codec.encode(writer, value)
+  return writer.toBuffer()
+}
+export function decoded(codec: AnyCodec, bytes: Uint8Array): any {
+  return codec.decode(new Reader(Buffer.from(bytes)))
+}
+export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
