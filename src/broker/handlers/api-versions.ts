@@ -1,0 +1,21 @@
+// ApiVersions: what this broker speaks. The first request of every connection, and the promise that clients act on.
+
+import { apiVersions, errorCode } from '../../protocol/index.ts'
+import { handler } from '../handler.ts'
+
+/** KIP-511: what a client's software may be called. */
+const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
+
+export const apiVersionsHandler = handler(apiVersions, { versions: '0-4' }, ({ body, version, context }) => {
+  if (version >= 3 && !(softwareName.test(body.clientSoftwareName) && softwareName.test(body.clientSoftwareVersion)))
+    return { errorCode: errorCode('INVALID_REQUEST'), apiKeys: [] }
+  return {
+    errorCode: errorCode('NONE'),
+    apiKeys: context.handlers.ranges,
+    // No feature is finalized: transactions of version 2, consumer groups of KIP-848 and share groups are each a
+    // promise that clients would act on. The epoch is not negative, as Java would take the list for unknown otherwise.
+    supportedFeatures: [],
+    finalizedFeatures: [],
+    finalizedFeaturesEpoch: 0,
+  }
+})
