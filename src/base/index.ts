@@ -6,3 +6,4 @@ export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFi
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
 export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
+export { packageVersion } from './version.ts'

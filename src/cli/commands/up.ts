@@ -1,0 +1,103 @@
+// millrace up: starts the platform and keeps it running until Ctrl-C or SIGTERM.
+
+import { createLogger, diskFiles, systemClock, UserError, type Logger } from '../../base/index.ts'
+import { configFromEnvironment, parseProperties, startPlatform, type Platform } from '../../platform/index.ts'
+import { command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+
+export const upOptions = {
+  data: { value: 'DIR', about: 'where everything is kept (log.dirs, else millrace-data)' },
+  memory: { about: 'keep everything in memory: gone when it ends' },
+  host: { value: 'HOST', about: 'the address to listen on (127.0.0.1)' },
+  port: { value: 'N', about: "the broker's port (9092); 0 picks a free one" },
+  brokers: { value: 'N', about: 'how many brokers, each with a port of its own (1)' },
+  properties: { value: 'FILE', about: 'an Apache Kafka server.properties' },
+  override: { value: 'KEY=VALUE', about: 'one property; may be repeated', many: true },
+  format: { value: 'text|json', about: 'how to print events' },
+  verbose: { short: 'v', about: 'log what happens in detail' },
+} as const
+
+export default command({
+  name: 'up',
+  about: 'start the broker',
+  usage: '[--data DIR] [--port N] [--properties FILE] [--override KEY=VALUE]…',
+  options: upOptions,
+  examples: [
+    'millrace up',
+    'millrace up --data /var/lib/kafka/data --override num.partitions=3',
+    'millrace up --memory --port 0 --format json',
+  ],
+  async run(given, _words, terminal) {
+    const format = formatOption(given)
+    const platform = await start(given, terminal)
+    if (format === 'json') terminal.out(readyLine(platform))
+    else describe(platform, terminal)
+    await aborted(terminal.signal)
+    if (format === 'text') terminal.out('stopping')
+    await platform.stop()
+    if (format === 'json') terminal.out(JSON.stringify({ event: 'stopped' }))
+    return 0
+  },
+})
+
+/** Starts the platform as the options say; `demo` takes the same ones. */
+export async function start(given: Given<typeof upOptions>, terminal: Terminal, temporary?: string): Promise<Platform> {
+  const properties = new Map([
+    ...configFromEnvironment(process.env),
+    ...(given.properties === undefined ? [] : parseProperties(readText(given.properties))),
+    ...(given.override ?? []).map(overrideOf),
+  ])
+  if (given.memory && given.data !== undefined) throw new UserError('USAGE', 'either --memory or --data, not both')
+  const port = numberOption(given.port, { option: 'port', min: 0, max: 65_535 })
+  const brokers = numberOption(given.brokers, { option: 'brokers', min: 1, max: 100 })
+  return startPlatform({
+    dataPath: given.memory
+      ? undefined
+      : (given.data ?? temporary ?? properties.get('log.dirs') ?? properties.get('log.dir') ?? 'millrace-data'),
+    properties,
+    logger: loggerOf(given, terminal),
+    ...(given.host === undefined ? {} : { host: given.host }),
+    ...(port === undefined ? {} : { port }),
+    ...(brokers === undefined ? {} : { brokers }),
+  })
+}
+
+function loggerOf(given: Given<typeof upOptions>, terminal: Terminal): Logger {
+  return createLogger({
+    level: given.verbose ? 'debug' : 'warn',
+    format: formatOption(given),
+    now: systemClock.now,
+    write: terminal.error,
+  })
+}
+
+function readText(path: string): string {
+  try {
+    return diskFiles.readFile(path).toString('utf8')
+  } catch (error) {
+    throw new UserError('USAGE', `cannot read the properties file '${path}': ${(error as Error).message}`)
+  }
+}
+
+function overrideOf(text: string): [key: string, value: string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UserError('USAGE', `--override takes KEY=VALUE, not '${text}'`)
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+}
+
+function readyLine({ bootstrap, startMs }: Platform): string {
+  return JSON.stringify({ event: 'ready', pid: process.pid, bootstrap, startMs: Math.round(startMs) })
+}
+
+function describe({ endpoints, startMs, warnings }: Platform, terminal: Terminal): void {
+  for (const warning of warnings) terminal.error(`warning: ${warning}`)
+  terminal.out(`Millrace is up after ${Math.round(startMs)} ms`)
+  for (const { name, address } of endpoints) terminal.out(`  ${name.padEnd(10)}${address}`)
+  terminal.out('Ctrl-C stops it')
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// The command line: `millrace COMMAND …`. Commands are loaded when called, so that each starts as fast as it can.
+
+import { enableCompileCache } from 'node:module'
+
+import { packageVersion, UserError } from '../base/index.ts'
+import { helpOf, parse, type Command, type Terminal } from './command.ts'
+
+enableCompileCache()
+
+const commands: { readonly [name: string]: () => Promise<{ readonly default: Command }> } = {
+  up: () => import('./commands/up.ts'),
+  demo: () => import('./commands/demo.ts'),
+  topics: () => import('./commands/topics.ts'),
+  produce: () => import('./commands/produce.ts'),
+  consume: () => import('./commands/consume.ts'),
+  groups: () => import('./commands/groups.ts'),
+}
+
+async function main([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  if (name === '--version' || name === '-V') {
+    terminal.out(`millrace ${packageVersion()}`)
+    return 0
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(await overview())
+    return 0
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined)
+    throw new UserError('USAGE', `'${name}' is no command. Commands: ${Object.keys(commands).join(', ')}`)
+  const { default: command } = await load()
+  const { given, words } = parse(command, args)
+  if ('help' in given) {
+    terminal.out(helpOf(command))
+    return 0
+  }
+  return command.run(given, words, terminal)
+}
+
+async function overview(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map(async load => (await load()).default))
+  return [
+    'millrace: a Kafka-compatible data-streaming platform in one program',
+    '',
+    ...all.map(({ name, about }) => `  millrace ${name.padEnd(10)}${about}`),
+    '',
+    "'millrace COMMAND --help' tells more; 'millrace --version' the version.",
+  ].join('\n')
+}
+
+function processTerminal(): Terminal {
+  const ending = new AbortController()
+  // A second Ctrl-C ends at once: the first may be waiting for a broker that is gone.
+  const end = (signal: NodeJS.Signals) => (ending.signal.aborted ? process.exit(130) : ending.abort(signal))
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  // A reader that went away (`millrace consume | head`) is an end, not a failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+    signal: ending.signal,
+    out: line => void process.stdout.write(`${line}\n`),
+    write: bytes => void process.stdout.write(bytes),
+    error: line => void process.stderr.write(`${line}\n`),
+    input: () => process.stdin,
+  }
+}
+
+const terminal = processTerminal()
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal)
+} catch (error) {
+  if (error instanceof UserError) terminal.error(`millrace: ${error.message}`)
+  else terminal.error(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  process.exitCode = 1
+}
+// Sockets and timers of what has ended must not keep a finished command waiting; what was written goes out first.
+process.stdout.write('', () => process.exit())
