@@ -1,22 +1,18 @@
-import { apiVersions } from './apis/api-versions.ts'
-import { fetch } from './apis/fetch.ts'
+// What the tests of this folder share: random values of a declaration, every message at hand.
+import type { Random } from '../base/index.ts'
 import { requestHeader, responseHeader } from './apis/headers.ts'
-import { initProducerId } from './apis/init-producer-id.ts'
-import { metadata } from './apis/metadata.ts'
-import { produce } from './apis/produce.ts'
+import { apis } from './apis/registry.ts'
 import type { AnyCodec } from './codec.ts'
-// What the tests of this folder share: seeded randomness, random values of a declaration, every message at hand.
 import { int64Max, int64Min } from './int64.ts'
 import { Layout } from './layout.ts'
 import { Reader } from './reader.ts'
 import type { AnyField, Fields, Message } from './schema.ts'
 import { Writer } from './writer.ts'
 
-export const apis = [apiVersions, metadata, produce, fetch, initProducerId]
 export const messages: readonly Message<any>[] = [
   requestHeader,
   responseHeader,
-  ...apis.flatMap(api => [api.request, api.response] as Message<any>[]),
+  ...[...apis.values()].flatMap(api => [api.request, api.response]),
 ]
 export const everyVersion = messages.flatMap(message =>
   Array.from({ length: message.versions.to - message.versions.from + 1 }, (_, i) => ({
@@ -24,33 +20,6 @@ export const everyVersion = messages.flatMap(message =>
     version: message.versions.from + i,
   })),
 )
-
-/** mulberry32: the same seed gives the same numbers everywhere. SEED=… repeats a run. */
-export class Random {
-  readonly seed: number
-  #state: number
-  constructor(seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))) {
-    this.seed = this.#state = seed
-  }
-  next(): number {
-    let t = (this.#state = (this.#state + 0x6d2b79f5) | 0)
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-  below(limit: number): number {
-    return Math.floor(this.next() * limit)
-  }
-  chance(p: number): boolean {
-    return this.next() < p
-  }
-  pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!
-  }
-  bytes(size: number): Buffer {
-    return Buffer.from(Array.from({ length: size }, () => this.below(256)))
-  }
-}
 
 /** A value that this version can carry, edges included. Fields left out get their defaults when decoded. */
 export function randomValue(message: Message<any>, version: number, random: Random): any {
