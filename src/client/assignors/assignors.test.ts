@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
+import type { Assignor, GroupMember, TopicPartition } from './assignor.ts'
+import { cooperativeStickyAssignor } from './cooperative-sticky.ts'
+import { rangeAssignor } from './range.ts'
+import { roundRobinAssignor } from './round-robin.ts'
+
+const member = (
+  memberId: string,
+  topics: string,
+  owned = '',
+  { generation = 1, instance = null as string | null } = {},
+): GroupMember => ({
+  memberId,
+  groupInstanceId: instance,
+  topics: topics.split(' '),
+  owned: parsed(owned),
+  generation,
+})
+const parsed = (text: string): TopicPartition[] =>
+  text
+    .split(' ')
+    .filter(Boolean)
+    .map(one => ({ topic: one.slice(0, 1), partition: Number(one.slice(1)) }))
+const counts = (text: string) => new Map(parsed(text).map(({ topic, partition }) => [topic, partition]))
+const shown = (assignment: Map<string, TopicPartition[]>) =>
+  [...assignment]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, list]) =>
+      `${id}: ${list
+        .map(({ topic, partition }) => topic + partition)
+        .toSorted()
+        .join(' ')}`.trim(),
+    )
+    .join(', ')
+
+// oxfmt-ignore
+const cases = [
+  // assignor                  members                                                             partitions  assignment
+  [rangeAssignor,             [member('x', 'a')],                                                  'a3',       'x: a0 a1 a2'],
+  [rangeAssignor,             [member('y', 'a'), member('x', 'a')],                                'a3',       'x: a0 a1, y: a2'],
+  [rangeAssignor,             [member('x', 'a b'), member('y', 'a b')],                            'a3 b3',    'x: a0 a1 b0 b1, y: a2 b2'],
+  [rangeAssignor,             [member('x', 'a'), member('y', 'a b')],                              'a2 b2',    'x: a0, y: a1 b0 b1'],
+  [rangeAssignor,             [member('x', 'a'), member('y', 'a')],                                'a1',       'x: a0, y:'],
+  [rangeAssignor,             [member('x', 'a'), member('y', 'b')],                                'a1',       'x: a0, y:'],
+  [rangeAssignor,             [member('z', 'a', '', { instance: '1' }), member('x', 'a')],         'a1',       'x:, z: a0'],
+  [roundRobinAssignor,        [member('x', 'a b'), member('y', 'a b')],                            'a3 b3',    'x: a0 a2 b1, y: a1 b0 b2'],
+  [roundRobinAssignor,        [member('x', 'a'), member('y', 'a b'), member('z', 'b')],            'a1 b2',    'x: a0, y: b0, z: b1'],
+  [cooperativeStickyAssignor, [member('x', 'a')],                                                  'a3',       'x: a0 a1 a2'],
+  [cooperativeStickyAssignor, [member('x', 'a', 'a0 a1 a2'), member('y', 'a')],                    'a3',       'x: a0 a1, y:'],
+  [cooperativeStickyAssignor, [member('x', 'a', 'a0 a1'), member('y', 'a')],                       'a3',       'x: a0 a1, y: a2'],
+  [cooperativeStickyAssignor, [member('x', 'a', 'a0 a1'), member('y', 'a', 'a2')],                 'a4',       'x: a0 a1, y: a2 a3'],
+  [cooperativeStickyAssignor, [member('x', 'b', 'a0'), member('y', 'a')],                          'a1 b1',    'x: b0, y: a0'],
+  [cooperativeStickyAssignor, [member('x', 'a', 'a0'), member('y', 'a', 'a0', { generation: 2 })], 'a1',       'x:, y: a0'],
+  [cooperativeStickyAssignor, [member('x', 'a', 'a9'), member('y', 'a')],                          'a2',       'x: a0, y: a1'],
+] as const
+
+for (const [assignor, members, partitions, expected] of cases) {
+  const told = members.map(({ memberId, topics, owned }) => {
+    const has = owned.map(({ topic, partition }) => topic + partition).join(' ')
+    return `${memberId} reads ${topics.join(' ')}${has ? ` and has ${has}` : ''}`
+  })
+  test(`${assignor.name}: ${told.join(', ')} of ${partitions} → ${expected}`, () => {
+    assert.equal(shown(assignor.assign(members, counts(partitions))), expected)
+  })
+}
+
+for (const assignor of [rangeAssignor, roundRobinAssignor, cooperativeStickyAssignor]) {
+  test(`${assignor.name}: each partition that somebody reads goes to exactly one reader, in random groups`, () => {
+    const seed = seedFromEnvironment()
+    const random = new SeededRandom(seed)
+    for (let run = 0; run < 300; run++) {
+      const { members, partitionCounts } = randomGroup(random)
+      const settled = settle(assignor, members, partitionCounts, seed)
+      const given = [...settled].flatMap(([memberId, list]) => list.map(partition => ({ memberId, ...partition })))
+      const read = [...partitionCounts].filter(([topic]) => members.some(({ topics }) => topics.includes(topic)))
+      assert.equal(
+        given.length,
+        read.reduce((sum, [, count]) => sum + count, 0),
+        `SEED=${seed}`,
+      )
+      assert.equal(
+        new Set(given.map(({ topic, partition }) => `${topic}${partition}`)).size,
+        given.length,
+        `SEED=${seed}`,
+      )
+      for (const { memberId, topic } of given)
+        assert(members.find(other => other.memberId === memberId)!.topics.includes(topic), `SEED=${seed}`)
+    }
+  })
+}
+
+test('cooperative-sticky: where all read the same, nobody has two more than another, and nobody loses what is their share', () => {
+  const seed = seedFromEnvironment()
+  const random = new SeededRandom(seed)
+  for (let run = 0; run < 300; run++) {
+    const { members, partitionCounts } = randomGroup(random, { sameTopics: true })
+    const sizes = [...settle(cooperativeStickyAssignor, members, partitionCounts, seed).values()].map(
+      ({ length }) => length,
+    )
+    assert(Math.max(...sizes) - Math.min(...sizes) <= 1, `SEED=${seed}: ${sizes.join(' ')}`)
+  }
+})
+
+function randomGroup(random: SeededRandom, { sameTopics = false } = {}) {
+  const topics = ['a', 'b', 'c'].slice(0, 1 + random.below(3))
+  const partitionCounts = new Map(topics.map(topic => [topic, random.below(6)]))
+  const members = Array.from({ length: 1 + random.below(5) }, (_, i): GroupMember => {
+    const mine = sameTopics ? topics : topics.filter(() => random.chance(0.7))
+    return {
+      memberId: `m${i}`,
+      groupInstanceId: random.chance(0.2) ? `s${i}` : null,
+      topics: mine.length > 0 ? mine : [topics[0]!],
+      owned: topics.flatMap(topic => (random.chance(0.3) ? [{ topic, partition: random.below(6) }] : [])),
+      generation: random.below(3),
+    }
+  })
+  return { members, partitionCounts }
+}
+
+/** Rebalances until nothing changes: a cooperative assignor needs a second one for what changes hands. */
+function settle(assignor: Assignor, first: readonly GroupMember[], counts: Map<string, number>, seed: number) {
+  let members = first
+  for (let round = 0; round < 3; round++) {
+    const assignment = assignor.assign(members, counts)
+    members = members.map(other => ({ ...other, owned: assignment.get(other.memberId)!, generation: 10 + round }))
+  }
+  const last = assignor.assign(members, counts)
+  for (const { memberId, owned } of members)
+    assert.deepEqual(
+      new Set(last.get(memberId)!.map(p => p.topic + p.partition)),
+      new Set(owned.map(p => p.topic + p.partition)),
+      `SEED=${seed}`,
+    )
+  return last
+}
