@@ -1,5 +1,6 @@
 // base: the ports to the world (clock, chance, files, sockets), and what every module needs.
 
+export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export type { File, Files } from './files.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'

@@ -35,3 +35,8 @@ export {
   type ErrorName,
   type Remedy,
 } from './errors.ts'
+
+// Record batches and their compression
+export * from './records/index.ts'
+export { codecNumber, codecOf, codecs, compress, decompress, type Codec as CompressionCodec } from './compression/codec.ts'
+export { CompressionError } from './compression/compression-error.ts'

@@ -1,0 +1,73 @@
+// Snappy: raw, or in the framing of the Java library xerial, which Kafka's own clients write. Both are read, as librdkafka
+// and others send raw blocks; xerial is written, as Java clients read nothing else from some brokers' days on.
+//
+//   xerial: 82 'SNAPPY' 00, version (int32), compatible version (int32), then blocks: size (int32), raw snappy
+
+import { compressSync, uncompressSync } from 'snappy'
+
+import { corrupt, tooLarge } from './compression-error.ts'
+
+const magic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
+const headerSize = magic.length + 8
+const header = Buffer.concat([magic, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])])
+/** What xerial puts in a block, by default. */
+const blockSizeMax = 32 * 1024
+/** A copy of 3 bytes gives 64: nothing in snappy gives more. A block that claims more is refused before it is paid for. */
+const ratioMax = 22
+const externalOff = { copyOutputData: true }
+
+export function compressSnappy(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [header]
+  for (let at = 0; at < bytes.length; at += blockSizeMax) {
+    const block = compressSync(bytes.subarray(at, at + blockSizeMax), externalOff)
+    const size = Buffer.allocUnsafe(4)
+    size.writeInt32BE(block.length)
+    parts.push(size, block)
+  }
+  return Buffer.concat(parts)
+}
+
+export function decompressSnappy(bytes: Buffer, sizeMax: number): Buffer {
+  if (!isXerial(bytes, 0)) return block(bytes, sizeMax)
+  const parts: Buffer[] = []
+  let left = sizeMax
+  for (let at = 0; at < bytes.length;) {
+    // A stream that was flushed and begun again has a header in its middle.
+    if (isXerial(bytes, at)) {
+      at += headerSize
+      continue
+    }
+    const size = bytes.length - at < 4 ? -1 : bytes.readInt32BE(at)
+    if (size < 0 || size > bytes.length - at - 4) throw corrupt('snappy', `a block of ${size} bytes at ${at}`)
+    const part = block(bytes.subarray(at + 4, at + 4 + size), left)
+    left -= part.length
+    parts.push(part)
+    at += 4 + size
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+}
+
+function isXerial(bytes: Buffer, at: number): boolean {
+  return bytes.length - at >= headerSize && bytes.compare(magic, 0, magic.length, at, at + magic.length) === 0
+}
+function block(bytes: Buffer, sizeMax: number): Buffer {
+  const size = claimedSize(bytes)
+  if (size > bytes.length * ratioMax) throw corrupt('snappy', `${bytes.length} bytes that claim to give ${size}`)
+  if (size > sizeMax) throw tooLarge(sizeMax)
+  try {
+    return uncompressSync(bytes, externalOff) as Buffer
+  } catch (error) {
+    throw corrupt('snappy', error)
+  }
+}
+/** A raw block begins with the size of what it gives, as a varint. */
+function claimedSize(bytes: Buffer): number {
+  let size = 0
+  for (let i = 0; i < 5; i++) {
+    const byte = bytes[i]
+    if (byte === undefined) break
+    size += (byte & 0x7f) * 2 ** (7 * i)
+    if (byte < 0x80) return size
+  }
+  throw corrupt('snappy', 'no size at its beginning')
+}
