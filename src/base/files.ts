@@ -9,6 +9,8 @@ export interface File {
   readAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<number>
   /** Writes all of it (short writes are continued), or throws. */
   write(buffer: Uint8Array, at: number, length: number, position: number): void
+  /** Writes the buffers one behind the other, all of them, or throws. */
+  writeMany(buffers: readonly Uint8Array[], position: number): void
   writeAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<void>
   /** fdatasync: what was written before the call survives a crash of the machine once this resolves. */
   sync(): Promise<void>
@@ -24,6 +26,10 @@ export interface Files {
   /** Names of the entries of a directory, sorted. */
   list(directory: string): string[]
   isDirectory(path: string): boolean
+  /** When its content was last changed, in milliseconds since 1970. */
+  modifiedMs(path: string): number
+  /** Of the device that holds the path. */
+  space(path: string): { readonly totalBytes: number; readonly usableBytes: number }
   makeDirectory(path: string): void
   readFile(path: string): Buffer
   /** Replaces a small file so that a crash leaves the old or the new one whole: temporary file, sync, rename, sync of the directory. */
@@ -34,7 +40,7 @@ export interface Files {
   syncDirectory(path: string): void
   /**
    * Takes an exclusive lock on a file, held until released or until the process dies (kill -9 included).
-   * Throws an error with code 'LOCKED' and the holder's pid in its message where it is known.
+   * Throws an error with code 'LOCKED' and the holder's pid in its message where it is known. The file stays where it is.
    */
   lock(path: string): { release(): void }
 }

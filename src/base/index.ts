@@ -2,7 +2,9 @@
 
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
+export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
+export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOptions } from './memory-files.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'

@@ -1,0 +1,161 @@
+// The Files port on a real file system.
+
+import {
+  accessSync,
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  read,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  write,
+  writeSync,
+  writevSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+
+import { lockFile } from './file-lock.ts'
+import type { File, Files } from './files.ts'
+
+const datasync = promisify(fdatasync)
+const readInto = promisify(read)
+const writeFrom = promisify(write)
+
+class DiskFile implements File {
+  readonly path: string
+  readonly #descriptor: number
+  constructor(path: string, mode: 'r' | 'r+' | 'w+' | 'a+') {
+    this.path = path
+    // Linux writes at the end of a file that was opened with 'a', whatever the position says.
+    this.#descriptor = mode === 'a+' ? openOrCreate(path) : openSync(path, mode)
+  }
+  read(buffer: Uint8Array, at: number, length: number, position: number): number {
+    let done = 0
+    while (done < length) {
+      const size = readSync(this.#descriptor, buffer, at + done, length - done, position + done)
+      if (size === 0) break
+      done += size
+    }
+    return done
+  }
+  async readAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<number> {
+    let done = 0
+    while (done < length) {
+      const { bytesRead } = await readInto(this.#descriptor, buffer, at + done, length - done, position + done)
+      if (bytesRead === 0) break
+      done += bytesRead
+    }
+    return done
+  }
+  write(buffer: Uint8Array, at: number, length: number, position: number): void {
+    for (let done = 0; done < length;)
+      done += writeSync(this.#descriptor, buffer, at + done, length - done, position + done)
+  }
+  writeMany(buffers: readonly Uint8Array[], position: number): void {
+    for (let first = 0; first < buffers.length; first += writevMax) {
+      const some = buffers.slice(first, first + writevMax)
+      let done = writevSync(this.#descriptor, some, position)
+      for (const buffer of some) {
+        const rest = Math.max(buffer.length - done, 0)
+        this.write(buffer, buffer.length - rest, rest, position + buffer.length - rest)
+        done -= buffer.length - rest
+        position += buffer.length
+      }
+    }
+  }
+  async writeAsync(buffer: Uint8Array, at: number, length: number, position: number): Promise<void> {
+    for (let done = 0; done < length;) {
+      const { bytesWritten } = await writeFrom(this.#descriptor, buffer, at + done, length - done, position + done)
+      done += bytesWritten
+    }
+  }
+  sync(): Promise<void> {
+    return datasync(this.#descriptor)
+  }
+  truncate(sizeBytes: number): void {
+    ftruncateSync(this.#descriptor, sizeBytes)
+  }
+  size(): number {
+    return fstatSync(this.#descriptor).size
+  }
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+}
+/** IOV_MAX of Linux and macOS. */
+const writevMax = 1024
+
+function openOrCreate(path: string): number {
+  try {
+    return openSync(path, 'r+')
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    try {
+      return openSync(path, 'wx+')
+    } catch (again) {
+      if ((again as NodeJS.ErrnoException).code === 'EEXIST') return openSync(path, 'r+')
+      throw again
+    }
+  }
+}
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+export const diskFiles: Files = {
+  open: (path, mode) => new DiskFile(path, mode),
+  exists(path) {
+    try {
+      accessSync(path)
+      return true
+    } catch (error) {
+      if (isMissing(error)) return false
+      throw error
+    }
+  },
+  list: directory => readdirSync(directory).toSorted(),
+  isDirectory: path => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  modifiedMs: path => statSync(path).mtimeMs,
+  space(path) {
+    const { bsize, blocks, bavail } = statfsSync(path)
+    return { totalBytes: bsize * blocks, usableBytes: bsize * bavail }
+  },
+  makeDirectory: path => void mkdirSync(path, { recursive: true }),
+  readFile: path => readFileSync(path),
+  replaceFile(path, content) {
+    const temporary = `${path}.tmp`
+    const descriptor = openSync(temporary, 'w')
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(temporary, path)
+    this.syncDirectory(dirname(path))
+  },
+  rename: (from, to) => renameSync(from, to),
+  link: (from, to) => linkSync(from, to),
+  remove: (path, options) => rmSync(path, { recursive: options?.recursive ?? false }),
+  syncDirectory(path) {
+    // Windows opens no directory, and needs no such sync.
+    if (process.platform === 'win32') return
+    const descriptor = openSync(path, 'r')
+    try {
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  },
+  lock: path => lockFile(path),
+}
