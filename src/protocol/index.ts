@@ -24,6 +24,7 @@ export {
 // Kafka's messages
 export * from './apis/index.ts'
 export { apis, type AnyApi } from './apis/registry.ts'
+export * from './messages/index.ts'
 export { requestHeader, requestHeaderVersion, responseHeader, responseHeaderVersion } from './apis/headers.ts'
 export {
   errorCode,
@@ -38,5 +39,12 @@ export {
 
 // Record batches and their compression
 export * from './records/index.ts'
-export { codecNumber, codecOf, codecs, compress, decompress, type Codec as CompressionCodec } from './compression/codec.ts'
+export {
+  codecNumber,
+  codecOf,
+  codecs,
+  compress,
+  decompress,
+  type Codec as CompressionCodec,
+} from './compression/codec.ts'
 export { CompressionError } from './compression/compression-error.ts'

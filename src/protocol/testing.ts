@@ -5,6 +5,10 @@ import { apis } from './apis/registry.ts'
 import type { AnyCodec } from './codec.ts'
 import { int64Max, int64Min } from './int64.ts'
 import { Layout } from './layout.ts'
+import { consumerOffsetsRecords } from './messages/consumer-offsets.ts'
+import { consumerProtocolAssignment, consumerProtocolSubscription } from './messages/consumer-protocol.ts'
+import { controlRecordKey, endTxnMarker } from './messages/control-record.ts'
+import { transactionStateRecords } from './messages/transaction-state.ts'
 import { Reader } from './reader.ts'
 import type { AnyField, Fields, Message } from './schema.ts'
 import { Writer } from './writer.ts'
@@ -13,13 +17,18 @@ export const messages: readonly Message<any>[] = [
   requestHeader,
   responseHeader,
   ...[...apis.values()].flatMap(api => [api.request, api.response]),
+  ...[...Object.values(consumerOffsetsRecords), ...Object.values(transactionStateRecords)].flatMap(
+    ({ key, value }): Message<any>[] => [key, value],
+  ),
+  controlRecordKey,
+  endTxnMarker,
+  consumerProtocolSubscription,
+  consumerProtocolAssignment,
 ]
-export const everyVersion = messages.flatMap(message =>
-  Array.from({ length: message.versions.to - message.versions.from + 1 }, (_, i) => ({
-    message,
-    version: message.versions.from + i,
-  })),
-)
+export function versionsOf({ versions: { from, to } }: Message<any>): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+export const everyVersion = messages.flatMap(message => versionsOf(message).map(version => ({ message, version })))
 
 /** A value that this version can carry, edges included. Fields left out get their defaults when decoded. */
 export function randomValue(message: Message<any>, version: number, random: Random): any {

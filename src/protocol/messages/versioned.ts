@@ -1,0 +1,28 @@
+// A message behind its version, an int16: the values of the internal topics, and what the members of a group tell each
+// other through the coordinator.
+
+import { codec } from '../codec.ts'
+import { Reader } from '../reader.ts'
+import type { Decoded, Draft, Fields, Message } from '../schema.ts'
+import { Writer } from '../writer.ts'
+
+export function writeVersioned<F extends Fields>(message: Message<F>, version: number, value: Draft<F>): Buffer {
+  const writer = new Writer()
+  writer.int16(version)
+  codec(message, version).encode(writer, value)
+  return writer.toBuffer()
+}
+/** Byte fields are views of `bytes`. A version that is not known is refused, with UNSUPPORTED_VERSION. */
+export function readVersioned<F extends Fields>(message: Message<F>, bytes: Uint8Array): Decoded<F> {
+  const reader = readerOf(bytes)
+  return codec(message, reader.int16()).decode(reader)
+}
+/** Takes a newer version for the newest that is known: so it is where versions only ever add fields at the end. */
+export function readVersionedLeniently<F extends Fields>(message: Message<F>, bytes: Uint8Array): Decoded<F> {
+  const reader = readerOf(bytes)
+  return codec(message, Math.min(reader.int16(), message.versions.to)).decode(reader)
+}
+
+export function readerOf(bytes: Uint8Array): Reader {
+  return new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+}
