@@ -3,8 +3,7 @@
 
 import { codec } from '../codec.ts'
 import type { Decoded, Draft, Fields, Message } from '../schema.ts'
-import { Writer } from '../writer.ts'
-import { readerOf, readVersioned, writeVersioned } from './versioned.ts'
+import { readerOf, readVersioned, writeNumbered, writeVersioned } from './versioned.ts'
 
 export interface RecordType<K extends Fields, V extends Fields> {
   /** With which the key begins. */
@@ -67,11 +66,8 @@ export function writeRecord<T extends RecordTypes>(
   record: RecordDraftOf<T>,
 ): { key: Buffer; value: Buffer | null } {
   const { id, key, value, version } = types[record.type]!
-  const writer = new Writer()
-  writer.int16(id)
-  codec(key, 0).encode(writer, record.key)
   return {
-    key: writer.toBuffer(),
+    key: writeNumbered(id, key, 0, record.key),
     value: record.value === null ? null : writeVersioned(value, record.version ?? version, record.value),
   }
 }

@@ -7,11 +7,22 @@ import type { Decoded, Draft, Fields, Message } from '../schema.ts'
 import { Writer } from '../writer.ts'
 
 export function writeVersioned<F extends Fields>(message: Message<F>, version: number, value: Draft<F>): Buffer {
-  const writer = new Writer()
-  writer.int16(version)
-  codec(message, version).encode(writer, value)
-  return writer.toBuffer()
+  return writeNumbered(version, message, version, value)
 }
+/** A message behind an int16 that is not its version. */
+export function writeNumbered<F extends Fields>(
+  number: number,
+  message: Message<F>,
+  version: number,
+  value: Draft<F>,
+): Buffer {
+  scratch.reset().int16(number)
+  codec(message, version).encode(scratch, value)
+  return scratch.toBuffer()
+}
+/** One for all: nothing that waits, or that writes a message of its own, comes between `reset` and `toBuffer`. */
+const scratch = new Writer()
+
 /** Byte fields are views of `bytes`. A version that is not known is refused, with UNSUPPORTED_VERSION. */
 export function readVersioned<F extends Fields>(message: Message<F>, bytes: Uint8Array): Decoded<F> {
   const reader = readerOf(bytes)
