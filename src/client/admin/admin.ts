@@ -1,0 +1,26 @@
+// Admin: what a cluster has and how it is set, by kind of thing: `admin.topics.create(…)`, `admin.groups.list()`.
+//
+// A method that names several things throws the first refusal it meets (KafkaError), after all were tried.
+
+import type { Cluster } from '../cluster.ts'
+import { ClusterAdmin } from './cluster.ts'
+import { ConfigAdmin } from './configs.ts'
+import { GroupAdmin } from './groups.ts'
+import { RecordAdmin } from './records.ts'
+import { TopicAdmin } from './topics.ts'
+
+export class Admin {
+  readonly cluster: ClusterAdmin
+  readonly topics: TopicAdmin
+  readonly records: RecordAdmin
+  readonly configs: ConfigAdmin
+  readonly groups: GroupAdmin
+
+  constructor(cluster: Cluster) {
+    this.cluster = new ClusterAdmin(cluster)
+    this.topics = new TopicAdmin(cluster)
+    this.records = new RecordAdmin(cluster)
+    this.configs = new ConfigAdmin(cluster)
+    this.groups = new GroupAdmin(cluster)
+  }
+}
