@@ -14,12 +14,13 @@ const header = Buffer.concat([magic, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])])
 const blockSizeMax = 32 * 1024
 /** A copy of 3 bytes gives 64: nothing in snappy gives more. A block that claims more is refused before it is paid for. */
 const ratioMax = 22
-const externalOff = { copyOutputData: true }
+/** Copied into JavaScript's own memory: what stays outside is freed only when the event loop turns. */
+const copied = { copyOutputData: true }
 
 export function compressSnappy(bytes: Buffer): Buffer {
   const parts: Buffer[] = [header]
   for (let at = 0; at < bytes.length; at += blockSizeMax) {
-    const block = compressSync(bytes.subarray(at, at + blockSizeMax), externalOff)
+    const block = compressSync(bytes.subarray(at, at + blockSizeMax), copied)
     const size = Buffer.allocUnsafe(4)
     size.writeInt32BE(block.length)
     parts.push(size, block)
@@ -28,21 +29,22 @@ export function compressSnappy(bytes: Buffer): Buffer {
 }
 
 export function decompressSnappy(bytes: Buffer, sizeMax: number): Buffer {
-  if (!isXerial(bytes, 0)) return block(bytes, sizeMax)
+  if (!isXerial(bytes, 0)) return uncompressed(bytes, sizeMax, 0)
   const parts: Buffer[] = []
-  let left = sizeMax
+  let size = 0
   for (let at = 0; at < bytes.length;) {
     // A stream that was flushed and begun again has a header in its middle.
     if (isXerial(bytes, at)) {
       at += headerSize
       continue
     }
-    const size = bytes.length - at < 4 ? -1 : bytes.readInt32BE(at)
-    if (size < 0 || size > bytes.length - at - 4) throw corrupt('snappy', `a block of ${size} bytes at ${at}`)
-    const part = block(bytes.subarray(at + 4, at + 4 + size), left)
-    left -= part.length
+    const blockSize = bytes.length - at < 4 ? -1 : bytes.readInt32BE(at)
+    if (blockSize < 0 || blockSize > bytes.length - at - 4)
+      throw corrupt('snappy', `a block of ${blockSize} bytes at ${at}`)
+    const part = uncompressed(bytes.subarray(at + 4, at + 4 + blockSize), sizeMax, size)
+    size += part.length
     parts.push(part)
-    at += 4 + size
+    at += 4 + blockSize
   }
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
 }
@@ -50,12 +52,13 @@ export function decompressSnappy(bytes: Buffer, sizeMax: number): Buffer {
 function isXerial(bytes: Buffer, at: number): boolean {
   return bytes.length - at >= headerSize && bytes.compare(magic, 0, magic.length, at, at + magic.length) === 0
 }
-function block(bytes: Buffer, sizeMax: number): Buffer {
+/** One raw block, where `before` bytes have come out already. */
+function uncompressed(bytes: Buffer, sizeMax: number, before: number): Buffer {
   const size = claimedSize(bytes)
   if (size > bytes.length * ratioMax) throw corrupt('snappy', `${bytes.length} bytes that claim to give ${size}`)
-  if (size > sizeMax) throw tooLarge(sizeMax)
+  if (before + size > sizeMax) throw tooLarge(sizeMax)
   try {
-    return uncompressSync(bytes, externalOff) as Buffer
+    return uncompressSync(bytes, copied) as Buffer
   } catch (error) {
     throw corrupt('snappy', error)
   }

@@ -169,7 +169,7 @@ export class RecordIndex {
       }
 
       headersStart[i] = p
-      if (bytes[p] === 0) p++
+      if (p < recordEnd && bytes[p] === 0) p++
       else p = this.#skipHeaders(i, p, recordEnd)
       if (p !== recordEnd) throw badRecord(i, `whose fields take ${p - recordEnd} bytes more than it has`)
     }
