@@ -5,12 +5,12 @@ import { enableCompileCache } from 'node:module'
 
 import { packageVersion, UserError } from '../base/index.ts'
 import { helpOf, parse, type Command, type Terminal } from './command.ts'
+import { processTerminal } from './terminal.ts'
 
 enableCompileCache()
 
 const commands: { readonly [name: string]: () => Promise<{ readonly default: Command }> } = {
   up: () => import('./commands/up.ts'),
-  demo: () => import('./commands/demo.ts'),
   topics: () => import('./commands/topics.ts'),
   produce: () => import('./commands/produce.ts'),
   consume: () => import('./commands/consume.ts'),
@@ -47,28 +47,6 @@ async function overview(): Promise<string> {
     '',
     "'millrace COMMAND --help' tells more; 'millrace --version' the version.",
   ].join('\n')
-}
-
-function processTerminal(): Terminal {
-  const ending = new AbortController()
-  // A second Ctrl-C ends at once: the first may be waiting for a broker that is gone.
-  const end = (signal: NodeJS.Signals) => (ending.signal.aborted ? process.exit(130) : ending.abort(signal))
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
-  // A reader that went away (`millrace consume | head`) is an end, not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
-  return {
-    isTerminal: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? 80,
-    signal: ending.signal,
-    out: line => void process.stdout.write(`${line}\n`),
-    write: bytes => void process.stdout.write(bytes),
-    error: line => void process.stderr.write(`${line}\n`),
-    input: () => process.stdin,
-  }
 }
 
 const terminal = processTerminal()

@@ -1,0 +1,137 @@
+// millrace consume: prints records as they come, alone or as a member of a group.
+
+import { UserError } from '../../base/index.ts'
+import type { Client, ConsumedRecord, Consumer } from '../../client/index.ts'
+import { withClient } from '../cluster.ts'
+import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+
+const options = {
+  ...clusterOptions,
+  from: {
+    short: 'o',
+    value: 'WHERE',
+    about: 'start, end, an offset, -N before the end, or a time (2024-05-01T12:00Z)',
+  },
+  partition: { short: 'p', value: 'N', about: 'only this partition' },
+  count: { short: 'c', value: 'N', about: 'end after so many records' },
+  exit: { short: 'e', about: 'end when the end of every partition was reached' },
+  group: { short: 'g', value: 'GROUP', about: 'as a member of this group, committing what was printed' },
+  key: { short: 'K', value: 'TEXT', about: 'print the key too, and TEXT between it and the value' },
+} as const
+
+export default command({
+  name: 'consume',
+  about: 'print the records of a topic',
+  usage: 'TOPIC [--from WHERE] [--count N] [--exit] [--group GROUP]',
+  options,
+  words: { min: 1, max: 1 },
+  examples: [
+    'millrace consume orders --from start --exit',
+    'millrace consume orders --group billing',
+    'millrace consume orders --from 2024-05-01T12:00Z --count 10 --format json',
+  ],
+  async run(given, [topic], terminal) {
+    const limit = numberOption(given.count, { option: 'count', min: 1 }) ?? Infinity
+    const print = printer(given, terminal)
+    await withClient(given, async client => {
+      await using consumer = await open(client, given, topic!)
+      let printed = 0
+      while (printed < limit && !terminal.signal.aborted) {
+        const batches = await pollOrEnd(consumer, terminal.signal)
+        for (const batch of batches) {
+          for (const record of batch) {
+            if (printed === limit) break
+            print(record)
+            printed++
+          }
+        }
+        if (given.group !== undefined && batches.length > 0 && printed < limit) await consumer.commit()
+        if (given.exit && consumer.atEnd()) break
+      }
+    })
+    return 0
+  },
+})
+
+async function open(client: Client, given: Given<typeof options>, topic: string): Promise<Consumer> {
+  const partition = numberOption(given.partition, { option: 'partition', min: 0 })
+  if (given.group !== undefined) {
+    if (partition !== undefined) throw new UserError('USAGE', 'either --group or --partition, not both')
+    if (given.from !== undefined && given.from !== 'start' && given.from !== 'end')
+      throw new UserError('USAGE', 'with --group, --from is start or end: where to begin without a committed offset')
+    const consumer = client.consumer({
+      groupId: given.group,
+      offsetReset: given.from === 'start' ? 'earliest' : 'latest',
+      autoCommit: false,
+    })
+    consumer.subscribe(topic)
+    return consumer
+  }
+  const [described] = await client.admin.topics.describe([topic])
+  const all = described!.partitions.map(({ partition }) => ({ topic, partition }))
+  const chosen = partition === undefined ? all : all.filter(other => other.partition === partition)
+  if (chosen.length === 0)
+    throw new UserError('USAGE', `topic '${topic}' has no partition ${partition}: it has ${all.length}, from 0`)
+  const consumer = client.consumer({ offsetReset: 'latest' })
+  consumer.assign(await startingAt(client, chosen, given.from ?? 'end'))
+  return consumer
+}
+
+type Place = { readonly topic: string; readonly partition: number }
+
+async function startingAt(client: Client, places: readonly Place[], from: string) {
+  if (from === 'start') return places.map(place => ({ ...place, offset: 'earliest' as const }))
+  if (from === 'end') return places.map(place => ({ ...place, offset: 'latest' as const }))
+  if (/^\d+$/.test(from)) return places.map(place => ({ ...place, offset: Number(from) }))
+  const { records } = client.admin
+  if (/^-\d+$/.test(from)) {
+    const [starts, ends] = await Promise.all([records.offsets(places, 'earliest'), records.offsets(places, 'latest')])
+    return ends.map(end => {
+      const start = starts.find(({ partition }) => partition === end.partition)!
+      return { topic: end.topic, partition: end.partition, offset: Math.max(start.offset, end.offset + Number(from)) }
+    })
+  }
+  const time = Date.parse(from)
+  if (Number.isNaN(time))
+    throw new UserError(
+      'USAGE',
+      `--from is start, end, an offset, -N or a time such as 2024-05-01T12:00Z, not '${from}'`,
+    )
+  const found = await records.offsets(places, time)
+  return found.map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    offset: offset < 0 ? ('latest' as const) : offset,
+  }))
+}
+
+async function pollOrEnd(consumer: Consumer, signal: AbortSignal) {
+  try {
+    return await consumer.poll({ signal })
+  } catch (error) {
+    if (signal.aborted) return []
+    throw error
+  }
+}
+
+function printer(given: Given<typeof options>, terminal: Terminal): (record: ConsumedRecord) => void {
+  if (formatOption(given) === 'json') {
+    return ({ topic, partition, offset, timestamp, key, value, headers }) =>
+      terminal.out(
+        JSON.stringify({
+          topic,
+          partition,
+          offset,
+          timestamp,
+          key: key?.toString() ?? null,
+          value: value?.toString() ?? null,
+          headers: headers.map(([name, value]) => [name, value?.toString() ?? null]),
+        }),
+      )
+  }
+  const newline = Buffer.from('\n')
+  const separator = given.key === undefined ? undefined : Buffer.from(given.key)
+  const none = Buffer.alloc(0)
+  return ({ key, value }) =>
+    terminal.write(Buffer.concat([...(separator ? [key ?? none, separator] : []), value ?? none, newline]))
+}

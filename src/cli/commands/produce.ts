@@ -1,0 +1,93 @@
+// millrace produce: lines of standard input become records.
+
+import { UserError } from '../../base/index.ts'
+import type { OutgoingRecord } from '../../client/index.ts'
+import { pairs, withClient } from '../cluster.ts'
+import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
+
+const options = {
+  ...clusterOptions,
+  partition: { short: 'p', value: 'N', about: 'to this partition (by the hash of the key)' },
+  key: { short: 'k', value: 'KEY', about: 'one key for all records' },
+  separator: { short: 'K', value: 'TEXT', about: 'what divides key and value in each line' },
+  header: { short: 'H', value: 'NAME=VALUE', about: 'a header of each record; may be repeated', many: true },
+  compression: { short: 'z', value: 'CODEC', about: 'none, gzip, snappy, lz4 or zstd' },
+  acks: { value: '0|1|all', about: 'what to wait for (all)' },
+  verbose: { short: 'v', about: 'tell where each record went' },
+} as const
+
+export default command({
+  name: 'produce',
+  about: 'send lines of standard input as records',
+  usage: 'TOPIC [--separator TEXT]',
+  options,
+  words: { min: 1, max: 1 },
+  examples: [
+    "printf 'first\\nsecond\\n' | millrace produce orders",
+    "echo 'k1:hello' | millrace produce orders --separator :",
+  ],
+  async run(given, [topic], terminal) {
+    const record = recordOf(given, topic!)
+    const producer = { compression: codecOption(given.compression), acks: acksOption(given.acks) }
+    return withClient(given, async client => {
+      await using sending = client.producer(producer)
+      let sent = 0
+      let failure: unknown
+      for await (const line of lines(terminal.input())) {
+        if (terminal.signal.aborted || failure !== undefined) break
+        // Awaited together at the end, so that lines travel in batches; a full buffer holds up the reading.
+        const delivery = sending.send(record(line))
+        delivery.then(
+          ({ partition, offset }) => {
+            sent++
+            if (given.verbose) terminal.error(`${topic}-${partition} @ ${offset}`)
+          },
+          (error: unknown) => (failure ??= error),
+        )
+        await sending.ready()
+      }
+      await sending.flush()
+      if (failure !== undefined) throw failure
+      if (formatOption(given) === 'json') terminal.out(JSON.stringify({ topic, records: sent }))
+      return 0
+    })
+  },
+})
+
+function recordOf(given: Given<typeof options>, topic: string): (line: string) => OutgoingRecord {
+  const partition = numberOption(given.partition, { option: 'partition', min: 0, max: 2 ** 31 - 1 })
+  const headers = pairs(given.header, 'header')
+  const common = { topic, headers, ...(partition === undefined ? {} : { partition }) }
+  const { separator, key = null } = given
+  if (separator === undefined) return line => ({ ...common, key, value: line })
+  if (separator === '') throw new UserError('USAGE', '--separator must not be empty')
+  return line => {
+    const at = line.indexOf(separator)
+    if (at < 0)
+      throw new UserError('INPUT', `the line '${line.slice(0, 80)}' has no '${separator}' between key and value`)
+    return { ...common, key: line.slice(0, at), value: line.slice(at + separator.length) }
+  }
+}
+
+const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+function codecOption(given = 'none'): (typeof codecs)[number] {
+  const codec = codecs.find(name => name === given)
+  if (codec === undefined) throw new UserError('USAGE', `--compression is one of ${codecs.join(', ')}, not '${given}'`)
+  return codec
+}
+function acksOption(given = 'all'): 0 | 1 | 'all' {
+  if (given === 'all' || given === '-1') return 'all'
+  if (given === '0' || given === '1') return given === '0' ? 0 : 1
+  throw new UserError('USAGE', `--acks is 0, 1 or all, not '${given}'`)
+}
+
+async function* lines(input: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of input) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = parts.pop()!
+    for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+  if (rest !== '') yield rest
+}

@@ -1,0 +1,25 @@
+// The terminal that this process has: its standard streams, and the signals that end it.
+
+import type { Terminal } from './command.ts'
+
+export function processTerminal(): Terminal {
+  const ending = new AbortController()
+  // A second Ctrl-C ends at once: the first may be waiting for a broker that is gone.
+  const end = (signal: NodeJS.Signals) => (ending.signal.aborted ? process.exit(130) : ending.abort(signal))
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  // A reader that went away (`millrace consume | head`) is an end, not a failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+    signal: ending.signal,
+    out: line => void process.stdout.write(`${line}\n`),
+    write: bytes => void process.stdout.write(bytes),
+    error: line => void process.stderr.write(`${line}\n`),
+    input: () => process.stdin,
+  }
+}
