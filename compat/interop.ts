@@ -1,0 +1,125 @@
+// Other people's clients, unchanged, against one broker. README.md tells how to run it and how to add to it.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { lost, readBaseline, writeBaseline } from './suite/baseline.ts'
+import { startBroker } from './suite/broker.ts'
+import type { Case } from './suite/case.ts'
+import { clients, startControl, type Client } from './suite/clients.ts'
+import { Missing } from './suite/missing.ts'
+import type { Operations } from './suite/operations.ts'
+import { printCase, printClients, type ClientSummary } from './suite/report.ts'
+import { caseId, type CaseResult, type WrittenTopic } from './suite/results.ts'
+import { casesOf, readbackCasesOf, runCases } from './suite/run.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    broker: { type: 'string', default: 'millrace' },
+    only: { type: 'string' },
+    match: { type: 'string', default: '' },
+    list: { type: 'boolean', default: false },
+    'allow-missing': { type: 'boolean', default: false },
+    'write-baseline': { type: 'boolean', default: false },
+  },
+})
+const chosen = choose(options.only)
+const baseline = readBaseline()
+const directory = mkdtempSync(join(tmpdir(), 'interop-'))
+const results: CaseResult[] = []
+const written: WrittenTopic[] = []
+const summaries = new Map<string, ClientSummary>()
+const missing = new Set<string>()
+
+if (options.list) list()
+else await run()
+
+function list(): void {
+  for (const client of chosen)
+    for (const { name } of casesOf(client)) console.log(caseId({ client: client.name, name }))
+}
+
+async function run(): Promise<void> {
+  const ready = chosen.filter(isReady)
+  const broker = await startBroker(options.broker, directory)
+  console.log(`broker: ${options.broker} at ${broker.bootstrap}; logs in ${directory}`)
+  try {
+    const control = await startControl({ bootstrap: broker.bootstrap, directory })
+    const with_ = { bootstrap: broker.bootstrap, control: control.operations as Operations }
+    for (const client of ready) await use(client, casesOf(client), with_)
+    // Only now has everybody written: each reads what all wrote.
+    for (const client of ready) await use(client, readbackCasesOf(client, written), with_)
+    await control.stop()
+  } finally {
+    await broker.stop()
+  }
+  conclude()
+}
+
+async function use(
+  client: Client,
+  cases: readonly Case[],
+  { bootstrap, control }: { readonly bootstrap: string; readonly control: Operations },
+): Promise<void> {
+  const matching = cases.filter(({ name }) => name.includes(options.match))
+  if (matching.length === 0) return
+  const from = Date.now()
+  const summary = summaries.get(client.name)!
+  try {
+    const adapter = await client.start({ bootstrap, directory })
+    summary.version = adapter.version
+    const onWritten = (topic: WrittenTopic) => void written.push(topic)
+    await runCases(client, matching, { adapter, control, run: `i${from.toString(36)}`, onResult, onWritten })
+    await adapter.stop()
+  } catch (error) {
+    onResult({ client: client.name, name: 'starts', outcome: 'failed', reason: String(error) })
+  }
+  summary.durationMs += Date.now() - from
+}
+
+/** A client that this machine cannot run is skipped with the reason, each of its cases. */
+function isReady(client: Client): boolean {
+  summaries.set(client.name, { version: '', durationMs: 0 })
+  try {
+    client.prepare()
+    return true
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    missing.add(client.name)
+    console.log(`skip ${client.name}: all of its cases\n       skipped: ${error.message}`)
+    for (const { name } of casesOf(client)) {
+      results.push({ client: client.name, name, outcome: 'skipped', reason: error.message })
+    }
+    return false
+  }
+}
+
+function conclude(): void {
+  printClients(summaries, results)
+  if (options['write-baseline']) writeBaseline(results)
+  const ran = new Set(chosen.map(({ name }) => name))
+  const excused = new Set(options['allow-missing'] ? missing : [])
+  const gone = options.match === '' ? lost(baseline, results, { clients: ran, missing: excused }) : []
+  for (const id of gone) console.log(`passed before, and does not now: ${id}`)
+  const count = (outcome: string) => results.filter(result => result.outcome === outcome).length
+  if (count('failed') > 0 || gone.length > 0) process.exitCode = 1
+  else rmSync(directory, { recursive: true, force: true })
+  console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`)
+}
+
+function onResult(result: CaseResult): void {
+  results.push(result)
+  printCase(result)
+}
+
+function choose(only: string | undefined): readonly Client[] {
+  if (only === undefined) return clients
+  return only.split(',').map(name => {
+    const client = clients.find(client => client.name === name)
+    if (client === undefined)
+      throw new Error(`--only ${name}: clients are ${clients.map(({ name }) => name).join(', ')}`)
+    return client
+  })
+}

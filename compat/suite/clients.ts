@@ -1,0 +1,78 @@
+// The clients, one entry each: how its adapter is started (or what this machine lacks for it), and what it cannot do.
+
+import { join } from 'node:path'
+
+import { startKcat } from '../clients/kcat/adapter.ts'
+import { agentAdapter } from './agent.ts'
+import type { Ability } from './case.ts'
+import { prepare } from './missing.ts'
+import type { Adapter } from './operations.ts'
+
+const folder = join(import.meta.dirname, '../clients')
+
+export interface StartOptions {
+  readonly bootstrap: string
+  /** For logs and for what command lines read from files. */
+  readonly directory: string
+}
+
+export interface Client {
+  readonly name: string
+  /** Makes it runnable, at first with downloads; throws Missing when this machine lacks something. */
+  prepare(): void
+  start(options: StartOptions): Promise<Adapter>
+  readonly lacks: readonly Ability[]
+}
+
+export const clients: readonly Client[] = [
+  {
+    name: 'kcat',
+    prepare: () => void prepare('kcat', ['-V']),
+    start: startKcat,
+    lacks: [
+      ...([
+        'createTopic',
+        'deleteTopic',
+        'createPartitions',
+        'topicConfigs',
+        'brokerConfigs',
+        'alterTopicConfigs',
+      ] as const),
+      ...(['cluster id', 'deleteRecords', 'maxTimestampOffset', 'logDirSize', 'listGroups', 'describeGroup'] as const),
+      ...(['deleteGroup', 'groupOffsets', 'commitOffset', 'deleteGroupOffsets', 'manual commit'] as const),
+      ...(['binary', 'timestamp', 'session timeout'] as const),
+    ],
+  },
+  agent('kafkajs', () => nodeAgent('kafkajs'), [
+    ...([
+      'incremental configs',
+      'maxTimestampOffset',
+      'logDirSize',
+      'cooperative',
+      'instance id',
+      'max bytes',
+      'reset',
+    ] as const),
+    // Its commit from outside joins the group first.
+    ...(['commitOffset', 'deleteGroupOffsets'] as const),
+  ]),
+]
+
+/** Sets up cases and looks at what they did; the one client that is there wherever the checkout is. */
+export function startControl(options: StartOptions): Promise<Adapter> {
+  return agentAdapter({ name: 'control', command: nodeAgent('kafkajs'), ...options })
+}
+
+function agent(name: string, command: () => Command, lacks: readonly Ability[]): Client {
+  return {
+    name,
+    prepare: () => void command(),
+    start: options => agentAdapter({ name, command: command(), ...options }),
+    lacks,
+  }
+}
+type Command = readonly [program: string, args: readonly string[]]
+
+function nodeAgent(name: string): Command {
+  return [process.execPath, [join(folder, name, 'agent.ts')]]
+}

@@ -1,0 +1,83 @@
+// Runs the cases of one client: those it is able to, each in a context of its own, with a time limit.
+
+import { adminCases } from '../cases/admin.ts'
+import { consumeCases, readbackCases } from '../cases/consume.ts'
+import { groupCases } from '../cases/groups.ts'
+import { produceCases } from '../cases/produce.ts'
+import type { Ability, Case, CaseContext } from './case.ts'
+import type { Client } from './clients.ts'
+import type { Adapter, Member, Operations } from './operations.ts'
+import type { CaseResult, WrittenTopic } from './results.ts'
+
+const caseMsMax = 45_000
+const reasonLengthMax = 600
+
+export function casesOf(client: Client): readonly Case[] {
+  return able(client, [...adminCases, ...produceCases, ...consumeCases, ...groupCases])
+}
+
+export function readbackCasesOf(client: Client, written: readonly WrittenTopic[]): readonly Case[] {
+  return able(client, readbackCases(written, new Set<string>(client.lacks)))
+}
+
+function able({ lacks }: Client, cases: readonly Case[]): readonly Case[] {
+  const lacking: ReadonlySet<Ability> = new Set(lacks)
+  return cases.filter(({ needs }) => !needs.some(need => lacking.has(need)))
+}
+
+export interface RunOptions {
+  readonly adapter: Adapter
+  readonly control: Operations
+  /** Begins the name of all that is made up, different in each run. */
+  readonly run: string
+  readonly onResult: (result: CaseResult) => void
+  readonly onWritten: (topic: WrittenTopic) => void
+}
+
+export async function runCases(client: Client, cases: readonly Case[], options: RunOptions): Promise<void> {
+  for (const one of cases.filter(({ patient }) => !patient)) await runCase(client, one, options)
+  await Promise.all(cases.filter(({ patient }) => patient).map(one => runCase(client, one, options)))
+}
+
+async function runCase(client: Client, { name, run }: Case, options: RunOptions): Promise<void> {
+  const from = performance.now()
+  const members: Member[] = []
+  const { promise: tooLong, reject } = Promise.withResolvers<never>()
+  const limit = setTimeout(() => reject(new Error(`not done after ${caseMsMax} ms`)), caseMsMax)
+  const result = await Promise.race([run(context(client, options, members)), tooLong]).then(
+    () => ({ outcome: 'passed' as const }),
+    (error: unknown) => ({ outcome: 'failed' as const, reason: explain(error) }),
+  )
+  clearTimeout(limit)
+  for (const member of members) member.kill()
+  options.onResult({ client: client.name, name, ...result, durationMs: performance.now() - from })
+}
+
+function explain(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error)
+  return text.length > reasonLengthMax ? `${text.slice(0, reasonLengthMax)} …` : text
+}
+
+let names = 0
+
+function context({ name }: Client, { adapter, control, run, onWritten }: RunOptions, members: Member[]): CaseContext {
+  const unique = (kind: string) => `${run}-${name}-${kind}-${++names}`
+  return {
+    client: adapter.operations as Operations,
+    control,
+    name,
+    unique,
+    async topic(options = {}) {
+      const topic = unique('topic')
+      await control.createTopic({ topic, ...options })
+      return topic
+    },
+    async join(options) {
+      if (adapter.join === undefined) throw new Error(`${name} has no members`)
+      const member = await adapter.join(options)
+      members.push(member)
+      return member
+    },
+    written: (topic, codec) => onWritten({ client: name, topic, codec }),
+  }
+}
