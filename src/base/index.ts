@@ -11,3 +11,4 @@ export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './
 export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
 export { packageVersion } from './version.ts'
 export { UserError } from './user-error.ts'
+export { tcpSockets, type TcpOptions } from './tcp-sockets.ts'

@@ -1,0 +1,84 @@
+// What the handler of a request knows of the connection that it came by.
+
+import type { Clock, Logger } from '../base/index.ts'
+
+export interface ClientSoftware {
+  readonly name: string
+  readonly version: string
+}
+
+interface ConnectionFacts {
+  readonly id: number
+  readonly listener: string
+  readonly remote: string
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export class Connection {
+  readonly id: number
+  /** The name of the listener that accepted it. */
+  readonly listener: string
+  /** `host:port` of the client. */
+  readonly remote: string
+  readonly remoteHost: string
+  /** KIP-511: what the client says that it is. Set by the handler of ApiVersions. */
+  clientSoftware: ClientSoftware | undefined
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #isClosed = false
+  #listeners: Set<() => void> | undefined
+  #abort: AbortController | undefined
+
+  constructor({ id, listener, remote, clock, logger }: ConnectionFacts) {
+    this.id = id
+    this.listener = listener
+    this.remote = remote
+    this.remoteHost = hostOf(remote)
+    this.#clock = clock
+    this.#logger = logger
+  }
+  /** True once the client has gone, or was sent away. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+  /** Runs once when it closes; gives what undoes that. For a request that is parked: nobody waits for its answer. */
+  onClose(run: () => void): () => void {
+    if (this.#isClosed) this.#clock.soon(run)
+    else (this.#listeners ??= new Set()).add(run)
+    return () => void this.#listeners?.delete(run)
+  }
+  /** The same as a signal, made when it is first asked for. */
+  get closed(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#isClosed) this.#abort.abort()
+    }
+    return this.#abort.signal
+  }
+
+  /** Called by the connection's owner. */
+  markClosed(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const listeners = this.#listeners
+    this.#listeners = undefined
+    for (const run of listeners ?? []) {
+      try {
+        run()
+      } catch (error) {
+        this.#logger.error('a listener for the end of a connection failed', { error: stackOf(error) })
+      }
+    }
+    this.#abort?.abort()
+  }
+}
+
+/** Of `host:port`; in-memory peers are their own host. */
+export function hostOf(remote: string): string {
+  const colon = remote.lastIndexOf(':')
+  return colon < 0 ? remote : remote.slice(0, colon)
+}
+
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,0 +1,18 @@
+// connection: one conversation with a broker, both ends: framing, pipelining, versions; and sockets in memory.
+
+export { closeReasons, type CloseReason } from './close-reasons.ts'
+export type { ClientSoftware, Connection } from './connection.ts'
+export { connectionLimits, type ConnectionLimits } from './limits.ts'
+export { memorySockets, type MemorySocketsOptions } from './memory-sockets.ts'
+export {
+  afterWrite,
+  type Answer,
+  closeConnection,
+  noResponse,
+  type Released,
+  type RequestObserver,
+  type ServerRequest,
+  type Service,
+  type VersionsServed,
+} from './service.ts'
+export { SocketServer } from './socket-server.ts'

@@ -1,0 +1,259 @@
+// One client's connection, as a broker has it: requests in, answers out, one request in progress at a time.
+//
+//   frame ──► decode ──► handle ──► encode ──► write ──► taken by the kernel ──► next frame
+//
+// Answers that come at once collect in one Writer, and go out in one write when what was received is handled: small
+// pipelined requests cost one system call. Whatever is larger goes out by itself, so a peer that does not read costs
+// one response. When the peer has gone, requests that it sent before are still handled, as Kafka does: a producer
+// with acks=0 may close right after its last request.
+
+import type { Receiver, Socket } from '../base/index.ts'
+import { type Reader, WireError, type Writer } from '../protocol/index.ts'
+import { type CloseReason, reasonOfSize } from './close-reasons.ts'
+import { Connection } from './connection.ts'
+import { FrameReader, type FrameSink } from './frame-reader.ts'
+import { type Route, writeFrame } from './routes.ts'
+import type { ServerContext } from './server-context.ts'
+import { afterWrite, type Answer, closeConnection, noResponse, type Released, type ServerRequest } from './service.ts'
+
+export class ServerConnection implements Receiver, FrameSink {
+  readonly connection: Connection
+  /** Set by whatever is received; cleared, with a note of the time, by the sweep that looks for idle connections. */
+  isActive = true
+  activeAtMs: number
+
+  readonly #socket: Socket
+  readonly #context: ServerContext
+  readonly #frames: FrameReader
+  /** Draining: the peer has gone, what it sent is still handled, answers are dropped. */
+  #state: 'open' | 'draining' | 'closed' = 'open'
+  #isFinishing = false
+  /** The request whose answer is a promise. */
+  #inProgress: ServerRequest | undefined
+  #route: Route | undefined
+  /** Answers that were not handed over yet, and those that the kernel is taking. */
+  #collecting: Writer | undefined
+  #writing: Writer | undefined
+  #releases: (() => void)[] = []
+  #releasesOfWriting: (() => void)[] = []
+
+  constructor(
+    socket: Socket,
+    { id, listener, context }: { readonly id: number; readonly listener: string; readonly context: ServerContext },
+  ) {
+    const { clock, logger } = context.service
+    this.connection = new Connection({ id, listener, remote: socket.remote, clock, logger })
+    this.activeAtMs = clock.monotonic()
+    this.#socket = socket
+    this.#context = context
+    this.#frames = new FrameReader(this, context.memory, context.limits)
+  }
+  start(): void {
+    this.#socket.receive(this)
+  }
+  /** While a request is being handled, silence is not idleness. */
+  get hasRequestInProgress(): boolean {
+    return this.#inProgress !== undefined
+  }
+  get hasReservedMemory(): boolean {
+    return this.#frames.hasReservation
+  }
+
+  // As a Receiver: called by the socket
+
+  buffer(): Uint8Array {
+    return this.#frames.buffer()
+  }
+  received(size: number): void {
+    if (this.#state !== 'open') return
+    this.isActive = true
+    this.#context.counters.receivedBytes.add(size)
+    this.#frames.received(size)
+    this.#flush()
+  }
+  closed(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'draining'
+    this.#dropCollected()
+    this.connection.markClosed()
+    this.#context.gone(this)
+    this.#drain()
+  }
+
+  // As a FrameSink: called by the frame reader
+
+  get isReady(): boolean {
+    return (
+      this.#inProgress === undefined && this.#writing === undefined && this.#state !== 'closed' && !this.#isFinishing
+    )
+  }
+  pause(): void {
+    this.#socket.pause()
+  }
+  resume(): void {
+    this.#socket.resume()
+  }
+  refuseSize(size: number, bytes: Buffer): void {
+    this.close(reasonOfSize(size, bytes), `size ${size}, first bytes ${bytes.toString('hex', 0, 16)}`)
+  }
+  frame(buffer: Buffer, start: number, end: number): void {
+    const { counters, limits, service } = this.#context
+    counters.requests.add()
+    const request = this.#decode(this.#context.readerOf(buffer).reset(buffer, start, end, limits.decodedBytesMax))
+    if (request !== undefined) this.#handle(request)
+    if (service.poisonsFrames) buffer.fill(0xdb, start, end)
+  }
+
+  // Requests
+
+  /** Undefined where the request was answered, or the connection closed, for what its header says. */
+  #decode(reader: Reader): ServerRequest | undefined {
+    const { offset } = reader
+    let what = 'request header'
+    try {
+      const apiKey = reader.int16(),
+        version = reader.int16(),
+        route = this.#context.routes.find(apiKey, version)
+      reader.offset = offset
+      what = `API key ${apiKey}, version ${version}`
+      if (route === 'API_VERSIONS_NOT_SERVED') return this.#refuseApiVersions(reader, version)
+      if (typeof route === 'string') return this.close(route, what)
+      this.#route = route
+      const { api, apiVersion } = route
+      what = `${api.name} version ${apiVersion}`
+      const header = route.requestHeader.decode(reader)
+      // Bytes after the body are ignored, as by Kafka.
+      return { api, apiVersion, header, body: route.request.decode(reader), connection: this.connection }
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      return this.close('MALFORMED_REQUEST', `${what}: ${error.code}, ${error.message}`)
+    }
+  }
+  #refuseApiVersions(reader: Reader, version: number): undefined {
+    const { route, answer } = this.#context.routes.apiVersionsRefusal(version)
+    this.#route = route
+    const header = route.requestHeader.decode(reader)
+    const { api, apiVersion } = route
+    this.#respond({ api, apiVersion, header, body: {}, connection: this.connection }, answer)
+  }
+
+  #handle(request: ServerRequest): void {
+    const { service } = this.#context
+    let answer
+    try {
+      service.observer?.received(request)
+      answer = service.handle(request)
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+    if (!isPromise(answer)) return this.#respond(request, answer)
+    this.#inProgress = request
+    answer.then(this.#answered, this.#rejected)
+  }
+  readonly #answered = (answer: Answer): void => {
+    const request = this.#inProgress!
+    this.#inProgress = undefined
+    this.#respond(request, answer)
+    this.#next()
+  }
+  readonly #rejected = (error: unknown): void => {
+    const request = this.#inProgress!
+    this.#inProgress = undefined
+    this.#failed(request, error)
+    this.#next()
+  }
+  /** After an answer that was waited for: by the client, or by the kernel. */
+  #next(): void {
+    if (this.#state === 'draining') return this.#drain()
+    this.#flush()
+    if (this.#isFinishing) return this.finish()
+    if (!this.isReady) return
+    this.#frames.proceed()
+    this.#flush()
+  }
+  /** Handles the requests that the peer had sent before it went. */
+  #drain(): void {
+    this.#frames.proceed()
+    if (this.#inProgress !== undefined) return
+    this.#state = 'closed'
+    this.#frames.close()
+  }
+
+  // Answers
+
+  #respond(request: ServerRequest, answer: Answer): void {
+    if (answer === closeConnection) return this.close('UNANSWERABLE_ERROR', nameOf(request))
+    try {
+      this.#context.service.observer?.answered(request, answer)
+      if (answer !== noResponse) this.#encode(request, answer)
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+    if (this.#collecting !== undefined && this.#collecting.sizeBytes >= this.#context.limits.unsentBytesMax)
+      this.#flush()
+  }
+  #encode({ header }: ServerRequest, answer: object & Released): void {
+    const release = answer[afterWrite]
+    if (this.#state !== 'open') return release?.()
+    if (release !== undefined) this.#releases.push(release)
+    const { responseHeader, response } = this.#route!
+    this.#collecting ??= this.#context.writers.take()
+    writeFrame(this.#collecting, { codec: responseHeader, value: header }, { codec: response, value: answer })
+  }
+  /** Hands over what has collected: one write, in flight until the kernel has taken it. */
+  #flush(): void {
+    const writer = this.#collecting
+    if (writer === undefined || this.#writing !== undefined || this.#state !== 'open') return
+    this.#collecting = undefined
+    if (writer.sizeBytes === 0) return this.#context.writers.giveBack(writer)
+    this.#writing = writer
+    ;[this.#releases, this.#releasesOfWriting] = [this.#releasesOfWriting, this.#releases]
+    this.#context.counters.sentBytes.add(writer.sizeBytes)
+    this.#socket.write(writer.chunks(), this.#written)
+  }
+  readonly #written = (): void => {
+    this.#context.writers.giveBack(this.#writing!)
+    this.#writing = undefined
+    this.#context.release(this.#releasesOfWriting)
+    if (this.#state === 'open') this.#next()
+  }
+  #dropCollected(): void {
+    if (this.#collecting !== undefined) this.#context.writers.giveBack(this.#collecting)
+    this.#collecting = undefined
+    this.#context.release(this.#releases)
+  }
+
+  // The end
+
+  #failed(request: ServerRequest, error: unknown): void {
+    this.#context.closing(this.connection, 'HANDLER_FAILED', nameOf(request), error)
+    this.destroy()
+  }
+  /** Says why, counts it, and closes at once. */
+  close(reason: CloseReason, found: string): undefined {
+    if (this.#state === 'closed') return
+    this.#context.closing(this.connection, reason, found)
+    this.destroy()
+  }
+  /** Closes at once, without a reason. */
+  destroy(): void {
+    const wasOpen = this.#state === 'open'
+    this.#state = 'closed'
+    this.#frames.close()
+    this.#dropCollected()
+    this.#socket.destroy()
+    this.connection.markClosed()
+    if (wasOpen) this.#context.gone(this)
+  }
+  /** Closes once the answer in progress is with the kernel. Requests that wait behind it are not handled. */
+  finish(): void {
+    this.#isFinishing = true
+    if (this.#state === 'open' && this.#inProgress === undefined && this.#writing === undefined) this.#socket.end()
+  }
+}
+
+function isPromise(answer: Answer | Promise<Answer>): answer is Promise<Answer> {
+  return typeof answer === 'object' && typeof (answer as { then?: unknown }).then === 'function'
+}
+const nameOf = ({ api, apiVersion, header }: ServerRequest) =>
+  `${api.name} version ${apiVersion}, client id ${header.clientId}, correlation id ${header.correlationId}`

@@ -1,0 +1,56 @@
+// What a SocketServer asks of the broker behind it, and what it gives: the one place where every request passes.
+
+import type { Clock, Logger, Metrics } from '../base/index.ts'
+import type { AnyApi } from '../protocol/index.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionLimits } from './limits.ts'
+
+export interface ServerRequest {
+  readonly api: AnyApi
+  readonly apiVersion: number
+  readonly header: { readonly clientId: string | null; readonly correlationId: number }
+  /** Decoded. Its bytes and records are views of a frame that is reused once the handler has returned or awaited. */
+  readonly body: any
+  readonly connection: Connection
+}
+
+/** The answer to a produce request with acks=0: none, and the next request is handled. */
+export const noResponse: unique symbol = Symbol('noResponse')
+/** An error that cannot be answered, as of a produce request with acks=0: Kafka closes the connection. */
+export const closeConnection: unique symbol = Symbol('closeConnection')
+/** On a response: runs once, when its bytes are with the kernel, or will never be. Frees the records it refers to. */
+export const afterWrite: unique symbol = Symbol('afterWrite')
+export interface Released {
+  readonly [afterWrite]?: () => void
+}
+
+/** A draft of the API's response, or no response. */
+export type Answer = (object & Released) | typeof noResponse | typeof closeConnection
+
+export interface VersionsServed {
+  readonly min: number
+  readonly max: number
+}
+
+/** Sees each request and its answer pass. It must not keep a body longer than the call. */
+export interface RequestObserver {
+  received(request: ServerRequest): void
+  answered(request: ServerRequest, answer: Answer): void
+}
+
+export interface Service {
+  /** The versions that are served of an API; undefined for none. Asked once for each API. */
+  apiRange(apiKey: number): VersionsServed | undefined
+  /**
+   * Answers a request: at once, which costs least, or by a promise, which blocks only later requests of the same
+   * connection. What it throws is a bug: it is logged, and the connection is closed.
+   */
+  handle(request: ServerRequest): Answer | Promise<Answer>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly limits?: Partial<ConnectionLimits>
+  readonly observer?: RequestObserver | undefined
+  /** For tests: overwrites each frame when its handler has returned, so that nobody can have kept a view of it. */
+  readonly poisonsFrames?: boolean
+}

@@ -1,0 +1,190 @@
+// What the tests of this module share: a clock that is advanced by hand, a service that is written in a line, and a
+// peer that speaks in bytes.
+
+import { once } from 'node:events'
+
+import {
+  type Clock,
+  type LogFields,
+  type Logger,
+  Metrics,
+  type Random,
+  SeededRandom,
+  type Socket,
+  type Sockets,
+  systemClock,
+  tcpSockets,
+} from '../base/index.ts'
+import {
+  type AnyApi,
+  apis,
+  codec,
+  Reader,
+  requestHeader,
+  requestHeaderVersion,
+  responseHeader,
+  responseHeaderVersion,
+  Writer,
+} from '../protocol/index.ts'
+import { memorySockets } from './memory-sockets.ts'
+import { writeFrame } from './routes.ts'
+import type { Answer, ServerRequest, Service } from './service.ts'
+
+/** Time stands still until it is advanced; what is to run `soon` runs in the next turn of the real loop. */
+export class ManualClock implements Clock {
+  #nowMs = 0
+  #timers: { readonly atMs: number; readonly run: () => void }[] = []
+  now(): number {
+    return 1_700_000_000_000 + this.#nowMs
+  }
+  monotonic(): number {
+    return this.#nowMs
+  }
+  after(ms: number, run: () => void): { cancel(): void } {
+    const timer = { atMs: this.#nowMs + ms, run }
+    this.#timers.push(timer)
+    return { cancel: () => void (this.#timers = this.#timers.filter(other => other !== timer)) }
+  }
+  soon(run: () => void): void {
+    systemClock.soon(run)
+  }
+  sleep(ms: number): Promise<void> {
+    return new Promise(resolve => this.after(ms, resolve))
+  }
+  advance(ms: number): void {
+    const untilMs = this.#nowMs + ms
+    for (;;) {
+      const next = this.#timers.toSorted((a, b) => a.atMs - b.atMs)[0]
+      if (next === undefined || next.atMs > untilMs) break
+      this.#timers = this.#timers.filter(timer => timer !== next)
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
+      next.run()
+    }
+    this.#nowMs = untilMs
+  }
+}
+
+export class LogLines implements Logger {
+  readonly lines: { readonly level: string; readonly event: string; readonly fields: LogFields }[] = []
+  readonly #add =
+    (level: string) =>
+    (event: string, fields: LogFields = {}): void =>
+      void this.lines.push({ level, event, fields })
+  debug = this.#add('debug')
+  info = this.#add('info')
+  warn = this.#add('warn')
+  error = this.#add('error')
+  /** The reasons for which connections were closed, in order. */
+  get reasons(): unknown[] {
+    return this.lines.map(({ fields }) => fields['reason']).filter(reason => reason !== undefined)
+  }
+}
+
+/** A broker that serves every version of every API that is declared, by one function. */
+export function serviceOf(
+  handle: (request: ServerRequest) => Answer | Promise<Answer>,
+  options: Partial<Service> = {},
+): Service & { readonly logger: LogLines } {
+  return {
+    apiRange: key => {
+      const versions = apis.get(key)?.versions
+      return versions && { min: versions.from, max: versions.to }
+    },
+    handle,
+    clock: systemClock,
+    metrics: new Metrics(),
+    poisonsFrames: true,
+    ...options,
+    logger: new LogLines(),
+  }
+}
+
+/** Every transport that a test of the module runs on. */
+export function transports(random: Random = new SeededRandom(1)): (readonly [name: string, sockets: Sockets])[] {
+  return [
+    ['memory', memorySockets({ clock: systemClock })],
+    ['memory, cut anywhere', memorySockets({ clock: systemClock, random })],
+    ['TCP, direct', tcpSockets({ receive: 'direct' })],
+    ['TCP, data', tcpSockets({ receive: 'data' })],
+  ]
+}
+
+/** A request as bytes, its size included. */
+export function requestBytes(
+  api: AnyApi,
+  version: number,
+  { correlationId = 1, clientId = 'test', body }: { correlationId?: number; clientId?: string | null; body: object },
+): Buffer {
+  const writer = new Writer()
+  writeFrame(
+    writer,
+    {
+      codec: codec(requestHeader, requestHeaderVersion(api, version)),
+      value: { requestApiKey: api.key, requestApiVersion: version, correlationId, clientId },
+    },
+    { codec: codec(api.request, version), value: body },
+  )
+  return writer.toBuffer()
+}
+/** The correlation id and body of a response frame without its size. */
+export function decodeResponse(api: AnyApi, version: number, frame: Buffer): { correlationId: number; body: any } {
+  const reader = new Reader(frame),
+    { correlationId } = codec(responseHeader, responseHeaderVersion(api, version)).decode(reader)
+  return { correlationId, body: codec(api.response, version).decode(reader) }
+}
+
+/** The other end of a connection, in bytes. */
+export class Peer {
+  readonly socket: Socket
+  #received: Buffer[] = []
+  readonly #buffer = Buffer.alloc(64 * 1024)
+  readonly #changes = new EventTarget()
+  isClosed = false
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.receive({
+      buffer: () => this.#buffer,
+      received: size => {
+        this.#received.push(Buffer.from(this.#buffer.subarray(0, size)))
+        this.#changes.dispatchEvent(new Event('change'))
+      },
+      closed: () => {
+        this.isClosed = true
+        this.#changes.dispatchEvent(new Event('change'))
+      },
+    })
+  }
+  send(...bytes: Uint8Array[]): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.socket.write(bytes, error => (error === undefined ? resolve() : reject(error))),
+    )
+  }
+  get receivedBytes(): number {
+    return this.#received.reduce((sum, { length }) => sum + length, 0)
+  }
+  /** The next frame, without its size. */
+  async frame(): Promise<Buffer> {
+    const size = (await this.take(4)).readInt32BE()
+    return await this.take(size)
+  }
+  async take(size: number): Promise<Buffer> {
+    while (this.receivedBytes < size) {
+      if (this.isClosed) throw new Error(`closed after ${this.receivedBytes} of ${size} bytes`)
+      await once(this.#changes, 'change')
+    }
+    const all = Buffer.concat(this.#received)
+    this.#received = [all.subarray(size)]
+    return all.subarray(0, size)
+  }
+  async closed(): Promise<void> {
+    while (!this.isClosed) await once(this.#changes, 'change')
+  }
+}
+
+/** Waits, turn by turn of the loop, for what other turns bring about. */
+export async function until(holds: () => boolean, turnsMax = 20_000): Promise<void> {
+  for (let turn = 0; !holds(); turn++) {
+    if (turn === turnsMax) throw new Error(`not true after ${turnsMax} turns of the loop: ${holds}`)
+    await new Promise<void>(resolve => systemClock.soon(resolve))
+  }
+}
