@@ -1,0 +1,109 @@
+// The state machine of groups: one partition of __consumer_offsets, all that its groups are and have committed.
+
+import type { GroupConfig } from './config.ts'
+import { ClassicGroup } from './group/classic-group.ts'
+import { deleteGroup, describe, list } from './group/describe.ts'
+import { join } from './group/join.ts'
+import { leave } from './group/leave.ts'
+import { completeJoin, initialDelayOver, prepareRebalance, sessionExpired, syncDeadline } from './group/rebalance.ts'
+import { heartbeat, sync } from './group/sync.ts'
+import type { Machine, To } from './machine.ts'
+import { commit } from './offsets/commit.ts'
+import { deleteOffsets, offsetsExpire, topicsDeleted } from './offsets/delete.ts'
+import { fetchOffsets } from './offsets/fetch.ts'
+import { applyRecord, noRecords } from './records.ts'
+import type { GroupEvent, GroupRequest, GroupTypes, GroupView } from './requests.ts'
+import { Step } from './step.ts'
+
+export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
+  return {
+    create: () => ({ durable: noRecords(), volatile: new Map() }),
+    keyOf: record => record.groupId,
+    apply: applyRecord,
+    *keys({ groups, offsets }) {
+      yield* groups.keys()
+      for (const groupId of offsets.keys()) if (!groups.has(groupId)) yield groupId
+    },
+    decide(view, request, now) {
+      const step = new Step(view, config, now)
+      if ('to' in request) answer(step, request)
+      else happen(step, request)
+      dropTraceless(step, request.key)
+      return step
+    },
+    revive(view, groupId, now) {
+      const step = new Step(view, config, now)
+      reviveGroup(step, groupId, view)
+      return step.effects
+    },
+    forget(groups, groupId) {
+      const all =
+        groupId === undefined ? [...groups.values()] : [groups.get(groupId)].filter(group => group !== undefined)
+      for (const { id } of all) groups.delete(id)
+      return all.flatMap(waitingIn)
+    },
+  }
+}
+
+function answer(step: Step, request: GroupRequest): void {
+  const group = step.groups.get(request.key)
+  switch (request.is) {
+    case 'join':
+      return join(step, request)
+    case 'sync':
+      return sync(step, group, request)
+    case 'heartbeat':
+      return heartbeat(step, group, request)
+    case 'leave':
+      return leave(step, group, request)
+    case 'commit':
+      return commit(step, request)
+    case 'fetch':
+      return fetchOffsets(step, request)
+    case 'deleteOffsets':
+      return deleteOffsets(step, group, request)
+    case 'list':
+      return list(step, request)
+    case 'describe':
+      return describe(step, group, request)
+    case 'delete':
+      return deleteGroup(step, group, request)
+  }
+}
+function happen(step: Step, event: GroupEvent): void {
+  const group = step.groups.get(event.key)
+  if (group === undefined) return
+  switch (event.is) {
+    case 'sessionExpired':
+      return sessionExpired(step, group, event.memberId)
+    case 'initialDelayOver':
+      return initialDelayOver(step, group, event)
+    case 'joinDeadline':
+      return completeJoin(step, group)
+    case 'syncDeadline':
+      return syncDeadline(step, group, event.generation)
+    case 'topicsDeleted':
+      return topicsDeleted(step, group, event.topics)
+    case 'offsetsExpire':
+      return offsetsExpire(step, group)
+  }
+}
+/** A group that nobody is in, and that the log knows nothing of, was only asked for. */
+function dropTraceless({ groups, records, durable }: Step, groupId: string): void {
+  const group = groups.get(groupId)
+  if (group?.state !== 'Empty' || group.pendingJoin.size > 0 || records.length > 0) return
+  if (!durable.groups.has(groupId) && !durable.offsets.has(groupId)) groups.delete(groupId)
+}
+
+function reviveGroup(step: Step, groupId: string, { durable }: GroupView): void {
+  const metadata = durable.groups.get(groupId)
+  if (metadata === undefined && !durable.offsets.has(groupId)) return
+  const group = metadata === undefined ? new ClassicGroup(groupId) : ClassicGroup.of(groupId, metadata)
+  step.groups.set(groupId, group)
+  for (const member of group.members.values()) step.startSession(group, member)
+  if (group.members.size > step.config.groupSizeMax)
+    prepareRebalance(step, group, `${group.members.size} members are more than group.max.size`)
+}
+function waitingIn({ members }: ClassicGroup): To[] {
+  return [...members.values()].flatMap(({ joining, syncing }) => [joining, syncing].filter(to => to !== undefined))
+}

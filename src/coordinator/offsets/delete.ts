@@ -1,0 +1,64 @@
+// How committed offsets go: by OffsetDelete (KIP-496), with their topic, or by their age (KIP-211).
+
+import type { ErrorName } from '../../protocol/index.ts'
+import type { ClassicGroup } from '../group/classic-group.ts'
+import { removeGroup } from '../group/describe.ts'
+import { noTopicId, type CommittedOffset } from '../records.ts'
+import type { DeleteOffsets, PartitionErrors } from '../requests.ts'
+import type { Step } from '../step.ts'
+
+export function deleteOffsets(step: Step, group: ClassicGroup | undefined, request: DeleteOffsets): void {
+  const error: ErrorName =
+    group === undefined
+      ? 'GROUP_ID_NOT_FOUND'
+      : group.state !== 'Empty' && !group.usesConsumerProtocol
+        ? 'NON_EMPTY_GROUP'
+        : 'NONE'
+  if (group === undefined || error !== 'NONE') return step.answer<'deleteOffsets'>(request.to, { error, topics: [] })
+  const topics: PartitionErrors['topics'] = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(partition => ({ partition, error: deleteOne(step, group, name, partition) })),
+  }))
+  step.answer<'deleteOffsets'>(request.to, { error: 'NONE', topics })
+}
+function deleteOne(step: Step, group: ClassicGroup, topic: string, partition: number): ErrorName {
+  if (group.isSubscribedTo(topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC'
+  if (step.durable.offsets.get(group.id)?.get(topic)?.has(partition)) takeBack(step, group, topic, partition)
+  return 'NONE'
+}
+function takeBack(step: Step, { id: groupId }: ClassicGroup, topic: string, partition: number): void {
+  step.write({ is: 'offset', groupId, topic, partition, value: null })
+}
+
+/** Offsets that were committed with the id of a topic stay where only another topic of that name was deleted. */
+export function topicsDeleted(
+  step: Step,
+  group: ClassicGroup,
+  topics: readonly { readonly name: string; readonly topicId: string }[],
+): void {
+  for (const { name, topicId } of topics)
+    for (const [partition, committed] of step.durable.offsets.get(group.id)?.get(name) ?? [])
+      if (committed.topicId === topicId || committed.topicId === noTopicId) takeBack(step, group, name, partition)
+}
+
+/** Offsets that nobody has needed for the time of retention go; and so does a group of which nothing is left. */
+export function offsetsExpire(step: Step, group: ClassicGroup): void {
+  let anyIsLeft = false
+  for (const [topic, partitions] of step.durable.offsets.get(group.id) ?? [])
+    for (const [partition, committed] of partitions)
+      if (!group.isSubscribedTo(topic) && isExpired(step, group, committed)) takeBack(step, group, topic, partition)
+      else anyIsLeft = true
+  if (!anyIsLeft && group.state === 'Empty' && group.pendingJoin.size === 0) removeGroup(step, group)
+}
+function isExpired({ now, config }: Step, group: ClassicGroup, committed: CommittedOffset): boolean {
+  const from = retainedFrom(group, committed)
+  if (from === undefined) return false
+  return committed.expireTimestamp !== -1 ? now >= committed.expireTimestamp : now - from >= config.offsetsRetentionMs
+}
+/** KIP-211: the time from which an offset is kept so long; undefined where it is in use. */
+function retainedFrom(group: ClassicGroup, { commitTimestamp }: CommittedOffset): number | undefined {
+  if (group.protocolType === null) return commitTimestamp
+  if (group.state === 'Empty') return group.stateSince ?? commitTimestamp
+  const knowsItsTopics = group.state === 'Stable' && group.subscribedTopics !== undefined
+  return knowsItsTopics ? commitTimestamp : undefined
+}

@@ -1,0 +1,188 @@
+// The records of __consumer_offsets that the groups' machine knows, to and from Kafka's bytes, and the durable state that
+// they make.
+
+import {
+  codec,
+  consumerOffsetsRecords,
+  Reader,
+  Writer,
+  type Draft,
+  type Fields,
+  type Message,
+} from '../protocol/index.ts'
+
+export interface MemberMetadata {
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  readonly rebalanceTimeout: number
+  readonly sessionTimeout: number
+  readonly subscription: Buffer
+  readonly assignment: Buffer
+}
+/** A classic group: the generation that its members were given, or that it is empty. */
+export interface GroupMetadata {
+  readonly protocolType: string
+  readonly generation: number
+  readonly protocol: string | null
+  readonly leader: string | null
+  /** −1: not known. */
+  readonly currentStateTimestamp: number
+  readonly members: readonly MemberMetadata[]
+}
+export interface CommittedOffset {
+  readonly offset: number
+  /** −1: not known. */
+  readonly leaderEpoch: number
+  readonly metadata: string
+  readonly commitTimestamp: number
+  /** −1: as long as the broker keeps it. */
+  readonly expireTimestamp: number
+  /** `noTopicId`: committed by the name alone. */
+  readonly topicId: string
+}
+export const noTopicId: string = '0'.repeat(32)
+/** Null as the value takes back what was there. */
+export type GroupRecord =
+  | { readonly is: 'group'; readonly groupId: string; readonly value: GroupMetadata | null }
+  | {
+      readonly is: 'offset'
+      readonly groupId: string
+      readonly topic: string
+      readonly partition: number
+      readonly value: CommittedOffset | null
+    }
+
+/** By partition, by topic. */
+export type GroupOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>
+export interface Durable {
+  readonly groups: ReadonlyMap<string, GroupMetadata>
+  readonly offsets: ReadonlyMap<string, GroupOffsets>
+}
+type Mutable = {
+  readonly groups: Map<string, GroupMetadata>
+  readonly offsets: Map<string, Map<string, Map<number, CommittedOffset>>>
+}
+
+export function noRecords(): Durable {
+  return { groups: new Map(), offsets: new Map() }
+}
+/** Changes the state in place, and gives what takes the change back. */
+export function applyRecord(durable: Durable, record: GroupRecord): () => void {
+  const state = durable as Mutable // readonly to all but this function
+  if (record.is === 'group') {
+    const before = state.groups.get(record.groupId)
+    put(state.groups, record.groupId, record.value)
+    return () => put(state.groups, record.groupId, before ?? null)
+  }
+  const before = state.offsets.get(record.groupId)?.get(record.topic)?.get(record.partition)
+  putOffset(state, record, record.value)
+  return () => putOffset(state, record, before ?? null)
+}
+function put<K, V>(map: Map<K, V>, key: K, value: V | null): void {
+  if (value === null) map.delete(key)
+  else map.set(key, value)
+}
+function putOffset(
+  { offsets }: Mutable,
+  { groupId, topic, partition }: GroupRecord & { is: 'offset' },
+  value: CommittedOffset | null,
+): void {
+  let topics = offsets.get(groupId),
+    partitions = topics?.get(topic)
+  if (value !== null) {
+    if (topics === undefined) offsets.set(groupId, (topics = new Map()))
+    if (partitions === undefined) topics.set(topic, (partitions = new Map()))
+    partitions.set(partition, value)
+    return
+  }
+  if (partitions?.delete(partition) && partitions.size === 0) topics?.delete(topic)
+  if (topics?.size === 0) offsets.delete(groupId)
+}
+
+export interface RecordBytes {
+  readonly key: Buffer
+  readonly value: Buffer | null
+}
+const { groupMetadata, offsetCommit, legacyOffsetCommit } = consumerOffsetsRecords
+/** The last version with expireTimestamp, which a commit that says how long it is to be kept needs. */
+const versionWithExpiry = 1
+const writer = new Writer()
+
+export function encodeRecord(record: GroupRecord): RecordBytes {
+  if (record.is === 'group') {
+    const { groupId, value } = record
+    return {
+      key: encode(groupMetadata.id, groupMetadata.key, 0, { group: groupId }),
+      value: value && encode(groupMetadata.version, groupMetadata.value, groupMetadata.version, value),
+    }
+  }
+  const { groupId, topic, partition, value } = record
+  const version = value !== null && value.expireTimestamp !== -1 ? versionWithExpiry : offsetCommit.version
+  return {
+    key: encode(offsetCommit.id, offsetCommit.key, 0, { group: groupId, topic, partition }),
+    value: value && encode(version, offsetCommit.value, version, value),
+  }
+}
+function encode<F extends Fields>(prefix: number, message: Message<F>, version: number, value: Draft<F>): Buffer {
+  writer.reset()
+  writer.int16(prefix)
+  codec(message, version).encode(writer, value)
+  return writer.toBuffer()
+}
+
+/** A record that is not ours to understand: it stays in the log, and nothing is made of it. */
+export interface ForeignRecord {
+  readonly is: 'foreign'
+  readonly type: number
+  /** −1: a tombstone. */
+  readonly version: number
+}
+const keyReader = new Reader(Buffer.alloc(0))
+const valueReader = new Reader(Buffer.alloc(0))
+
+/** What is read from `bytes` is copied: they may be a buffer that is used again. */
+export function decodeRecord(
+  bytes: Buffer,
+  keyStart: number,
+  keyEnd: number,
+  valueStart: number,
+  valueEnd: number,
+): GroupRecord | ForeignRecord {
+  const type = keyReader.reset(bytes, keyStart, keyEnd).int16()
+  const version = valueStart === -1 ? -1 : valueReader.reset(bytes, valueStart, valueEnd).int16()
+  switch (type) {
+    case groupMetadata.id:
+      if (!groupMetadata.value.versions.includes(version) && version !== -1) break
+      return {
+        is: 'group',
+        groupId: codec(groupMetadata.key, 0).decode(keyReader).group,
+        value: version === -1 ? null : decodeGroup(version),
+      }
+    case legacyOffsetCommit.id:
+    case offsetCommit.id: {
+      if (!offsetCommit.value.versions.includes(version) && version !== -1) break
+      const { group, topic, partition } = codec(offsetCommit.key, 0).decode(keyReader)
+      return {
+        is: 'offset',
+        groupId: group,
+        topic,
+        partition,
+        value: version === -1 ? null : codec(offsetCommit.value, version).decode(valueReader),
+      }
+    }
+  }
+  return { is: 'foreign', type, version }
+}
+function decodeGroup(version: number): GroupMetadata {
+  const value = codec(groupMetadata.value, version).decode(valueReader)
+  return {
+    ...value,
+    members: value.members.map(member => ({
+      ...member,
+      subscription: Buffer.from(member.subscription),
+      assignment: Buffer.from(member.assignment),
+    })),
+  }
+}
