@@ -39,8 +39,8 @@ export interface KafkaNode extends RunningProcess {
   readonly bootstrap: string
 }
 
-/** Starts one node that is broker and controller, on free ports, its data in the empty `directory`. */
-export async function startKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
+/** Writes the settings of one node that is broker and controller, on free ports, and formats its empty `directory`. */
+export async function prepareKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
   const [port, controllerPort] = [await freePort(), await freePort()]
   const bootstrap = `127.0.0.1:${port}`
   const all: Record<string, string> = {
@@ -68,6 +68,12 @@ export async function startKafka(directory: string, properties: Readonly<Record<
   )
   const format = ['format', '--standalone', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', file]
   prepare(...javaCommand('kafka.tools.StorageTool', format))
+  return { port, bootstrap, file }
+}
+
+/** Starts such a node. */
+export async function startKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
+  const { bootstrap, file } = await prepareKafka(directory, properties)
   const broker = startProcess(...javaCommand('kafka.Kafka', [file], { heap: '1G', server: true }), {
     logFile: join(directory, 'kafka.log'),
   })
@@ -96,7 +102,7 @@ async function untilServing(broker: RunningProcess, bootstrap: string): Promise<
   throw new Error(`Kafka was not ready within ${startMsMax} ms:\n${broker.logTail()}`)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -1,0 +1,67 @@
+// The two brokers that are compared: ours as users get it (from dist), and Apache Kafka with its default settings.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { startKafka } from '../compat/kafka/kafka.ts'
+import { prepare } from '../compat/suite/missing.ts'
+import { startProcess } from '../compat/suite/process.ts'
+
+export const checkout = join(import.meta.dirname, '..')
+const startMsMax = 60_000
+
+export interface Running {
+  readonly name: 'millrace' | 'kafka'
+  readonly pid: number
+  readonly bootstrap: string
+  stop(): Promise<void>
+}
+
+export function buildDist(): void {
+  prepare('npm', ['run', '--silent', 'build'], checkout)
+}
+
+/** Durability as Apache Kafka's own default: from the page cache. */
+export const asKafka = ['--override', 'log.flush.on.ack=false']
+
+export async function startMillrace(home: string, port = 0, more: readonly string[] = []): Promise<Running> {
+  mkdirSync(home, { recursive: true })
+  const main = join(checkout, 'dist/cli/main.js')
+  const args = [main, 'up', '--port', `${port}`, '--data', join(home, 'data'), '--format', 'json', ...more]
+  const broker = startProcess(process.execPath, args, { logFile: join(home, 'broker.log') })
+  const deadline = Date.now() + startMsMax
+  for (;;) {
+    const ready = /^\{"event":"ready".*\}$/m.exec(readFileSync(join(home, 'broker.log'), 'utf8'))
+    if (ready) {
+      const { bootstrap } = JSON.parse(ready[0]) as { bootstrap: string }
+      return { name: 'millrace', pid: broker.pid, bootstrap, stop: broker.stop }
+    }
+    if (broker.exited() || Date.now() > deadline) throw new Error(`Millrace did not start:\n${broker.logTail()}`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}
+
+export async function startApacheKafka(home: string): Promise<Running> {
+  mkdirSync(home, { recursive: true })
+  const { pid, bootstrap, stop } = await startKafka(home)
+  return { name: 'kafka', pid, bootstrap, stop }
+}
+
+/** Runs with a directory that is gone afterwards. */
+export async function withDirectory<T>(run: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  try {
+    return await run(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** CPU seconds that a process has used so far, and its resident memory, in MB. Linux only. */
+export function usage(pid: number): { cpuSeconds: number; residentMb: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, residentMb: Number(resident ?? 0) / 1024 }
+}

@@ -1,0 +1,166 @@
+// The load of our benchmarks, on franz-go: neither ours nor Apache's, so it favours no broker. Prints one JSON line.
+//
+//	driver -b HOST:PORT -t TOPIC -mode first|produce|consume [-n records] [-size bytes] [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n]
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"log"
+	"math/rand"
+	"os"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+var (
+	brokers    = flag.String("b", "localhost:9092", "a broker's address")
+	topic      = flag.String("t", "bench", "the topic")
+	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; consume")
+	records    = flag.Int("n", 100_000, "how many records")
+	size       = flag.Int("size", 1000, "bytes of a record's value")
+	batch      = flag.Int("batch", 131072, "bytes of a batch, at most")
+	codec      = flag.String("codec", "none", "none, gzip, snappy, lz4 or zstd")
+	acks       = flag.String("acks", "all", "all (idempotent), 1 or 0")
+	partitions = flag.Int("partitions", 0, "creates the topic first, with so many partitions")
+)
+
+var codecs = map[string]kgo.CompressionCodec{
+	"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(),
+	"lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
+}
+
+type result struct {
+	Records int     `json:"records"`
+	Seconds float64 `json:"seconds"`
+	MBs     float64 `json:"mbPerSecond"`
+	P50Ms   float64 `json:"p50Ms"`
+	P99Ms   float64 `json:"p99Ms"`
+}
+
+func main() {
+	flag.Parse()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if *mode == "first" {
+		first(ctx)
+		return
+	}
+	if *partitions > 0 {
+		create(ctx)
+	}
+	run := produce
+	if *mode == "consume" {
+		run = consume
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(run(ctx)); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Tries until a record is acknowledged, as often as a client can, and prints the moment.
+func first(ctx context.Context) {
+	for ctx.Err() == nil {
+		attempt, cancel := context.WithTimeout(ctx, time.Second)
+		client := open(kgo.AllowAutoTopicCreation(),
+			kgo.RetryBackoffFn(func(int) time.Duration { return 5 * time.Millisecond }))
+		err := client.ProduceSync(attempt, &kgo.Record{Value: []byte("first")}).FirstErr()
+		client.Close()
+		cancel()
+		if err == nil {
+			json.NewEncoder(os.Stdout).Encode(map[string]int64{"at": time.Now().UnixMilli()})
+			return
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	log.Fatal("no record was acknowledged")
+}
+
+func create(ctx context.Context) {
+	client := open()
+	defer client.Close()
+	if _, err := kadm.NewClient(client).CreateTopic(ctx, int32(*partitions), 1, nil, *topic); err != nil {
+		log.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond) // Apache Kafka's brokers learn of a topic after it was created
+}
+
+func open(more ...kgo.Opt) *kgo.Client {
+	options := append([]kgo.Opt{kgo.SeedBrokers(*brokers), kgo.DefaultProduceTopic(*topic),
+		kgo.ProducerBatchMaxBytes(int32(*batch)), kgo.ProducerLinger(5 * time.Millisecond),
+		kgo.ProducerBatchCompression(codecs[*codec]), kgo.MaxBufferedRecords(50_000),
+		kgo.FetchMaxBytes(50 << 20), kgo.FetchMaxPartitionBytes(1 << 20)}, more...)
+	switch *acks {
+	case "1":
+		options = append(options, kgo.RequiredAcks(kgo.LeaderAck()), kgo.DisableIdempotentWrite())
+	case "0":
+		options = append(options, kgo.RequiredAcks(kgo.NoAck()), kgo.DisableIdempotentWrite())
+	}
+	client, err := kgo.NewClient(options...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client
+}
+
+func produce(ctx context.Context) result {
+	client := open()
+	defer client.Close()
+	text := make([]byte, *size+1<<16)
+	for i := range text { // text-like, so that codecs have work
+		text[i] = "etaoin shrdlu{}:,\"0123456789"[rand.Intn(28)]
+	}
+	var latencies []float64
+	var lock sync.Mutex
+	var waiting sync.WaitGroup
+	begin := time.Now()
+	for i := range *records {
+		from := (i * 7919) & 0xffff
+		waiting.Add(1)
+		sent := time.Now()
+		client.Produce(ctx, &kgo.Record{Value: text[from : from+*size]}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			if i%17 == 0 {
+				lock.Lock()
+				latencies = append(latencies, float64(time.Since(sent).Microseconds())/1000)
+				lock.Unlock()
+			}
+			waiting.Done()
+		})
+	}
+	waiting.Wait()
+	return told(*records, *records**size, time.Since(begin), latencies)
+}
+
+func consume(ctx context.Context) result {
+	client := open(kgo.ConsumeTopics(*topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	defer client.Close()
+	count, bytes := 0, 0
+	begin := time.Now()
+	for count < *records {
+		fetches := client.PollFetches(ctx)
+		if err := fetches.Err(); err != nil {
+			log.Fatal(err)
+		}
+		fetches.EachRecord(func(record *kgo.Record) { count++; bytes += len(record.Value) })
+	}
+	return told(count, bytes, time.Since(begin), nil)
+}
+
+func told(count, bytes int, took time.Duration, latencies []float64) result {
+	sort.Float64s(latencies)
+	at := func(part float64) float64 {
+		if len(latencies) == 0 {
+			return 0
+		}
+		return latencies[int(float64(len(latencies)-1)*part)]
+	}
+	return result{count, took.Seconds(), float64(bytes) / took.Seconds() / 1e6, at(.5), at(.99)}
+}
