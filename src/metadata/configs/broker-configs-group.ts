@@ -1,0 +1,42 @@
+// Groups of consumers (classic, consumer, streams) and their offsets.
+
+import { any, atLeast, config, intMax, listOf, oneOfIgnoringCase } from './definition.ts'
+
+// oxfmt-ignore
+export const groupConfigs = {
+  'group.coordinator.rebalance.protocols':    config('LIST',   'classic,consumer,streams', listOf('consumer', 'classic', 'share', 'streams')),
+  'group.coordinator.threads':                config('INT',    4,                         atLeast(1)),
+  'group.coordinator.append.linger.ms':       config('INT',    -1,                        atLeast(-1)),
+  'offsets.commit.timeout.ms':                config('INT',    5000,                      atLeast(1)),
+  'offsets.load.buffer.size':                 config('INT',    5_242_880,                 atLeast(1)),
+  'offsets.topic.replication.factor':         config('SHORT',  3,                         atLeast(1)),
+  'offsets.topic.num.partitions':             config('INT',    50,                        atLeast(1)),
+  'offsets.topic.segment.bytes':              config('INT',    104_857_600,               atLeast(1)),
+  'offsets.topic.compression.codec':          config('INT',    0,                         any),
+  'offset.metadata.max.bytes':                config('INT',    4096,                      any),
+  'offsets.retention.minutes':                config('INT',    10_080,                    atLeast(1)),
+  'offsets.retention.check.interval.ms':      config('LONG',   600_000,                   atLeast(1)),
+  'group.min.session.timeout.ms':             config('INT',    6000,                      any),
+  'group.max.session.timeout.ms':             config('INT',    1_800_000,                 any),
+  'group.initial.rebalance.delay.ms':         config('INT',    3000,                      any),
+  'group.max.size':                           config('INT',    intMax,                    atLeast(1)),
+  'group.consumer.session.timeout.ms':        config('INT',    45_000,                    atLeast(1)),
+  'group.consumer.min.session.timeout.ms':    config('INT',    45_000,                    atLeast(1)),
+  'group.consumer.max.session.timeout.ms':    config('INT',    60_000,                    atLeast(1)),
+  'group.consumer.heartbeat.interval.ms':     config('INT',    5000,                      atLeast(1)),
+  'group.consumer.min.heartbeat.interval.ms': config('INT',    5000,                      atLeast(1)),
+  'group.consumer.max.heartbeat.interval.ms': config('INT',    15_000,                    atLeast(1)),
+  'group.consumer.max.size':                  config('INT',    intMax,                    atLeast(1)),
+  'group.consumer.assignors':                 config('LIST',   'uniform,range',           listOf()),
+  'group.consumer.migration.policy':          config('STRING', 'bidirectional',           oneOfIgnoringCase('DISABLED', 'DOWNGRADE', 'UPGRADE', 'BIDIRECTIONAL')),
+  'group.streams.session.timeout.ms':         config('INT',    45_000,                    atLeast(1)),
+  'group.streams.min.session.timeout.ms':     config('INT',    45_000,                    atLeast(1)),
+  'group.streams.max.session.timeout.ms':     config('INT',    60_000,                    atLeast(1)),
+  'group.streams.heartbeat.interval.ms':      config('INT',    5000,                      atLeast(1)),
+  'group.streams.min.heartbeat.interval.ms':  config('INT',    5000,                      atLeast(1)),
+  'group.streams.max.heartbeat.interval.ms':  config('INT',    15_000,                    atLeast(1)),
+  'group.streams.max.size':                   config('INT',    intMax,                    atLeast(1)),
+  'group.streams.num.standby.replicas':       config('INT',    0,                         atLeast(0)),
+  'group.streams.max.standby.replicas':       config('INT',    2,                         atLeast(0)),
+  'group.streams.initial.rebalance.delay.ms': config('INT',    3000,                      atLeast(0)),
+} as const

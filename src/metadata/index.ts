@@ -1,0 +1,55 @@
+// metadata: what the cluster knows of itself, as a log of records and the images made of it; and all of its configs.
+
+export { Metadata, type ImageListener, type MetadataOptions } from './metadata.ts'
+export { Conflict, memoryMetadataLog, type MetadataLog, type MetadataReading } from './metadata-log.ts'
+export { fileMetadataLog, type FileMetadataLogOptions } from './file-metadata-log.ts'
+export type { ConfigResourceType, Endpoint, MetadataRecord } from './records.ts'
+export {
+  aliveBrokers,
+  configsOf,
+  emptyImage,
+  internalTopics,
+  isAlive,
+  topicById,
+  type BrokerImage,
+  type ClusterImage,
+  type Configs,
+  type PartitionImage,
+  type TopicImage,
+} from './image.ts'
+export { apply } from './apply.ts'
+export { isRefusal, refusal, type Decision, type Refusal, type Result } from './decision.ts'
+export type { BrokerRegistration } from './brokers.ts'
+export type { AlteredResource, AlterConfigsOutcome, ConfigAlteration, ConfigOperation } from './alter-configs.ts'
+export type { AlterPartitionRequest } from './alter-partition.ts'
+export type { CreatableTopic, CreatedTopic, CreateTopicOutcome } from './create-topics.ts'
+export type { CreatePartitionsOutcome, CreatePartitionsTopic } from './create-partitions.ts'
+export type { DeleteTopicOutcome, TopicReference } from './delete-topics.ts'
+export type { ElectionOutcome, ElectionRequest } from './leadership.ts'
+export type { ProducerIdBlock } from './producer-ids.ts'
+export { internalTopic } from './internal-topics.ts'
+export { topicNameFault } from './topic-name.ts'
+
+// Configs
+export { BrokerConfig } from './configs/broker-config.ts'
+export { logConfigOf, TopicConfig, type LogConfigValues } from './configs/topic-config.ts'
+export {
+  brokerConfigs,
+  groupConfigs,
+  topicConfigs,
+  type BrokerConfigName,
+  type GroupConfigName,
+  type TopicConfigName,
+} from './configs/tables.ts'
+export {
+  configSources,
+  configTypes,
+  describeBrokerConfigs,
+  describeClientMetricsConfigs,
+  describeDefaultBrokerConfigs,
+  describeGroupConfigs,
+  describeTopicConfigs,
+  type ConfigSource,
+  type ConfigSynonym,
+  type DescribedConfig,
+} from './configs/describe.ts'
