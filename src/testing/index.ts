@@ -1,0 +1,10 @@
+// millrace/testing: a broker for tests, with topics seeded, a reset between tests, and faults on demand.
+
+export { Faults, type Fault } from './faults.ts'
+export {
+  startBroker,
+  type SeededRecord,
+  type SeededTopic,
+  type TestBroker,
+  type TestBrokerOptions,
+} from './start-broker.ts'
