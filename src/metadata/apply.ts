@@ -158,8 +158,13 @@ export function snapshotOf(image: ClusterImage): MetadataRecord[] {
     for (const [partition, { isr, leader, leaderEpoch, partitionEpoch }] of topic.partitions.entries())
       if (partitionEpoch > 0)
         records.push({
-          ...{ type: 'partitionChanged', topicId: topic.id, partition },
-          ...{ leader, isr, leaderEpoch, partitionEpoch },
+          type: 'partitionChanged',
+          topicId: topic.id,
+          partition,
+          leader,
+          isr,
+          leaderEpoch,
+          partitionEpoch,
         })
     records.push(...configRecords('TOPIC', topic.name, topic.configs))
   }

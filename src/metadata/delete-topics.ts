@@ -37,7 +37,8 @@ export function deleteTopics(
     const topic = name === null ? topicById(image, id!) : image.topics.get(name)
     if (topic === undefined) {
       outcome.push({
-        ...{ name, topicId: id },
+        name,
+        topicId: id,
         ...(name === null
           ? refusal('UNKNOWN_TOPIC_ID', 'This server does not host this topic ID.')
           : refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.')),
@@ -46,7 +47,8 @@ export function deleteTopics(
     }
     if (doomed.has(topic.id)) {
       outcome.push({
-        ...{ name: topic.name, topicId: topic.id },
+        name: topic.name,
+        topicId: topic.id,
         ...refusal('INVALID_REQUEST', 'The provided topic name maps to an ID that was already supplied.'),
       })
       continue

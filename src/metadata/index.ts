@@ -53,3 +53,12 @@ export {
   type ConfigSynonym,
   type DescribedConfig,
 } from './configs/describe.ts'
+export { parseProperties } from './configs/properties.ts'
+export { configFromEnvironment } from './configs/environment.ts'
+export {
+  brokerConfigOf,
+  configWarnings,
+  developmentDefaults,
+  type ConfigWarning,
+  type GivenConfigs,
+} from './configs/given.ts'

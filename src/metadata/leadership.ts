@@ -20,7 +20,11 @@ export function changePartition(
   const { leader: before, isr, leaderEpoch, partitionEpoch } = topic.partitions[partition]!
   const leader = to.leader ?? before
   return {
-    ...{ type: 'partitionChanged', topicId: topic.id, partition, leader, isr: to.isr ?? isr },
+    type: 'partitionChanged',
+    topicId: topic.id,
+    partition,
+    leader,
+    isr: to.isr ?? isr,
     leaderEpoch: leader === before ? leaderEpoch : leaderEpoch + 1,
     partitionEpoch: partitionEpoch + 1,
   }
