@@ -59,7 +59,11 @@ const commitOf = (offset: number, change = {}) => ({
         { partitionIndex: 2, committedOffset: offset, committedLeaderEpoch: 3, committedMetadata: null },
       ],
     },
-    { name: 'nowhere', topicId: '0'.repeat(32), partitions: [{ partitionIndex: 0, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: '' }] },
+    {
+      name: 'nowhere',
+      topicId: '0'.repeat(32),
+      partitions: [{ partitionIndex: 0, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: '' }],
+    },
   ],
   ...change,
 })
