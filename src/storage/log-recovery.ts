@@ -1,0 +1,196 @@
+// Opens the directory of a log as it was left: after a clean shutdown as it is, else cut at the first bad batch behind the
+// recovery point, with the indexes and the producers' state built anew from the batches.
+
+import { join } from 'node:path'
+
+import type { Files, Logger } from '../base/index.ts'
+import { batchBaseOffset, batchLastOffset, batchLeaderEpoch, batchMaxTimestamp } from '../protocol/index.ts'
+import { scanBatches } from './batch-scan.ts'
+import { offsetOf, suffixes, type TopicPartition } from './file-names.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
+import type { LogConfig } from './log-config.ts'
+import { removeLeftovers } from './log-leftovers.ts'
+import { partitionMetadataName, readTopicId } from './partition-metadata.ts'
+import { reloadProducers } from './producer-reload.ts'
+import { ProducerSnapshots } from './producer-snapshots.ts'
+import { ProducerState } from './producer-state.ts'
+import { Segment } from './segment.ts'
+import { Segments } from './segments.ts'
+
+/** What a log is made of, when it is created and when it is opened. */
+export interface LogParts extends TopicPartition {
+  readonly directory: string
+  /** 32 zeros where partition.metadata is missing. */
+  readonly topicId: string
+  readonly config: LogConfig
+  readonly segments: readonly Segment[]
+  readonly epochs: LeaderEpochs
+  readonly producers: ProducerState
+  readonly snapshots: ProducerSnapshots
+  readonly logStartOffset: number
+  readonly endOffset: number
+  readonly recoveryPoint: number
+  readonly highWatermark: number
+}
+
+export interface RecoveryOptions extends TopicPartition {
+  readonly files: Files
+  readonly logger: Logger
+  readonly directory: string
+  readonly config: LogConfig
+  readonly wasCleanShutdown: boolean
+  /** What the checkpoints of the data directory say. */
+  readonly recoveryPoint: number
+  readonly logStartOffset: number
+  readonly highWatermark: number
+  readonly now: number
+}
+
+export const noTopicId = '0'.repeat(32)
+export const leaderEpochsName = 'leader-epoch-checkpoint'
+
+export function openLog(options: RecoveryOptions): LogParts {
+  const { files, logger, directory, config, now, topic, partition } = options
+  removeLeftovers(files, directory, logger)
+  const epochs = new LeaderEpochs({ files, path: join(directory, leaderEpochsName) })
+  const snapshots = new ProducerSnapshots({ files, directory })
+  const recovery = new Recovery(options, { epochs, snapshots })
+  let segments = recovery.run()
+  let endOffset = segments.length === 0 ? options.logStartOffset : nextOffset(segments.at(-1)!)
+  if (segments.length > 0 && endOffset < options.logStartOffset) {
+    logger.warn('log ends before its start, all of it is removed', { topic, partition, endOffset })
+    removeSegments(files, segments)
+    segments = []
+    epochs.clear()
+    snapshots.removeWhere(() => true)
+    endOffset = options.logStartOffset
+  }
+  if (segments.length === 0) segments = [Segment.create({ files, directory, now, baseOffset: endOffset })]
+  const logStartOffset = Math.max(options.logStartOffset, segments[0]!.baseOffset)
+  epochs.truncateFromEnd(endOffset)
+  epochs.truncateFromStart(options.logStartOffset)
+  snapshots.removeWhere(offset => offset > endOffset)
+  const bases = new Set(segments.map(({ baseOffset }) => baseOffset))
+  snapshots.removeWhere(offset => !bases.has(offset) && offset !== endOffset)
+  const producers = new ProducerState()
+  reloadProducers(producers, { snapshots, segments: new Segments(segments), logStartOffset, endOffset })
+  return {
+    topic,
+    partition,
+    directory,
+    config,
+    segments,
+    epochs,
+    producers,
+    snapshots,
+    logStartOffset,
+    endOffset,
+    topicId: readTopicId(files, join(directory, partitionMetadataName)) ?? noTopicId,
+    // Only a sync moves the recovery point: what was recovered may still be in the page cache alone.
+    recoveryPoint: options.wasCleanShutdown ? endOffset : Math.min(options.recoveryPoint, endOffset),
+    highWatermark: options.highWatermark,
+  }
+}
+
+class Recovery {
+  readonly #options: RecoveryOptions
+  readonly #epochs: LeaderEpochs
+  readonly #snapshots: ProducerSnapshots
+  constructor(options: RecoveryOptions, { epochs, snapshots }: { epochs: LeaderEpochs; snapshots: ProducerSnapshots }) {
+    this.#options = options
+    this.#epochs = epochs
+    this.#snapshots = snapshots
+  }
+  /** The segments that remain, all of them sound. */
+  run(): Segment[] {
+    const { files, directory, wasCleanShutdown, recoveryPoint, now, logger, topic, partition } = this.#options
+    const offsets = files
+      .list(directory)
+      .map(name => offsetOf(name, suffixes.log))
+      .filter(offset => offset !== undefined)
+    const segments = offsets.map(baseOffset => Segment.open({ files, directory, baseOffset, now }))
+    const kept: Segment[] = []
+    for (const [i, segment] of segments.entries()) {
+      const next = segments[i + 1]?.baseOffset ?? Infinity
+      const isUnflushed = !wasCleanShutdown && next > recoveryPoint
+      const fault = isUnflushed ? 'not flushed' : this.#indexFault(segment)
+      kept.push(segment)
+      if (fault === undefined) continue
+      const cut = this.#rebuild(segment, kept, next)
+      if (!isUnflushed) logger.warn('index rebuilt', { topic, partition, segment: segment.baseOffset, reason: fault })
+      if (cut === undefined) continue
+      const { reason, cutBytes } = cut
+      logger.warn('log cut', { topic, partition, segment: segment.baseOffset, reason, cutBytes })
+      removeSegments(files, segments.slice(i + 1))
+      break
+    }
+    return kept
+  }
+  /** After a clean shutdown the indexes are taken as they are, if they are there. */
+  #indexFault(segment: Segment): string | undefined {
+    const { files, wasCleanShutdown } = this.#options
+    for (const index of [segment.offsetIndex, segment.timeIndex]) {
+      const isMissing = !files.exists(index.path)
+      const fault = isMissing ? `${index.path} is missing` : wasCleanShutdown ? undefined : index.check()
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+  /** Gives why and by how much the segment was cut, if it was. */
+  #rebuild(
+    segment: Segment,
+    upToIt: readonly Segment[],
+    next: number,
+  ): { reason: string; cutBytes: number } | undefined {
+    const { config, logStartOffset } = this.#options
+    const producers = new ProducerState()
+    reloadProducers(producers, {
+      snapshots: this.#snapshots,
+      segments: new Segments(upToIt.slice(0, -1)),
+      logStartOffset,
+      endOffset: segment.baseOffset,
+    })
+    const sizeBytes = segment.sizeBytes
+    segment.resetForRecovery()
+    const scan = scanBatches(segment.file, 0, sizeBytes, { verify: true })
+    let reason: string | undefined,
+      expected = segment.baseOffset
+    for (;;) {
+      const step = scan.next()
+      if (step.done) {
+        reason = step.value
+        break
+      }
+      const { bytes, at, sizeBytes: batchSize } = step.value
+      const baseOffset = batchBaseOffset(bytes, at),
+        lastOffset = batchLastOffset(bytes, at)
+      if (baseOffset < expected || lastOffset >= next) {
+        reason = `a batch of offsets ${baseOffset} to ${lastOffset}, where ${expected} was to follow`
+        break
+      }
+      const place = { lastOffset, maxTimestamp: batchMaxTimestamp(bytes, at), sizeBytes: batchSize }
+      segment.add(place, config.indexIntervalBytes)
+      this.#epochs.assign(batchLeaderEpoch(bytes, at), baseOffset)
+      const aborted = producers.apply(bytes, at)
+      if (aborted !== undefined) segment.transactions.append(aborted)
+      expected = lastOffset + 1
+    }
+    segment.finish()
+    const cutBytes = sizeBytes - segment.sizeBytes
+    if (cutBytes > 0) segment.file.truncate(segment.sizeBytes)
+    // The next segment to be rebuilt, and the next start, begin from here.
+    if (expected > segment.baseOffset) this.#snapshots.write(expected, producers.entries.values())
+    return reason === undefined ? undefined : { reason, cutBytes }
+  }
+}
+
+function removeSegments(files: Files, segments: readonly Segment[]): void {
+  for (const segment of segments) for (const path of segment.renameToDeleted()) files.remove(path)
+}
+/** Where the segment ends: behind its last batch. */
+function nextOffset(segment: Segment): number {
+  let next = segment.baseOffset
+  for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(segment.offsetIndex.lastOffset)))
+    next = batchLastOffset(bytes, at) + 1
+  return next
+}

@@ -1,0 +1,26 @@
+// The producers of a log as of an offset: from the last snapshot at or before it, and the batches between.
+
+import { batchBaseOffset } from '../protocol/index.ts'
+import type { ProducerSnapshots } from './producer-snapshots.ts'
+import type { ProducerState } from './producer-state.ts'
+import type { Segments } from './segments.ts'
+
+export interface ReloadFrom {
+  readonly snapshots: ProducerSnapshots
+  readonly segments: Segments
+  readonly logStartOffset: number
+  readonly endOffset: number
+}
+
+export function reloadProducers(
+  producers: ProducerState,
+  { snapshots, segments, logStartOffset, endOffset }: ReloadFrom,
+): void {
+  const snapshot = snapshots.load({ above: logStartOffset, upTo: endOffset })
+  const from = snapshot?.offset ?? logStartOffset
+  producers.reset(from, snapshot?.entries)
+  for (const segment of from < endOffset ? segments.from(from) : [])
+    for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(from)))
+      if (batchBaseOffset(bytes, at) >= from && batchBaseOffset(bytes, at) < endOffset) producers.apply(bytes, at)
+  producers.endOffset = endOffset
+}

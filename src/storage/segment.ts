@@ -1,0 +1,228 @@
+// One piece of a log: a file of batches from its base offset on, and its indexes. Only the last segment of a log grows.
+// `sizeBytes` counts what was appended, which the log may hold back for a moment before it writes it to the file.
+
+import { join } from 'node:path'
+
+import type { File, Files } from '../base/index.ts'
+import { batchHeaderSize, batchLastOffset, batchMaxTimestamp, batchSizeBytes } from '../protocol/index.ts'
+import { scanBatches, type ScannedBatch, type ScanOptions } from './batch-scan.ts'
+import { offsetName, suffixes } from './file-names.ts'
+import type { LogConfig } from './log-config.ts'
+import { OffsetIndex } from './offset-index.ts'
+import { TimeIndex, type TimestampOffset } from './time-index.ts'
+import { TransactionIndex } from './transaction-index.ts'
+
+export interface BatchPlace {
+  readonly lastOffset: number
+  readonly maxTimestamp: number
+  readonly sizeBytes: number
+}
+export interface SegmentOptions {
+  readonly files: Files
+  readonly directory: string
+  readonly baseOffset: number
+  readonly now: number
+  /** What of segment.jitter.ms falls to this one. */
+  readonly jitterMs?: number
+}
+
+/** Offsets in the indexes, and positions in the file, are int32. */
+const relativeMax = 2 ** 31 - 1
+
+export class Segment {
+  readonly baseOffset: number
+  readonly path: string
+  readonly offsetIndex: OffsetIndex
+  readonly timeIndex: TimeIndex
+  readonly transactions: TransactionIndex
+  sizeBytes = 0
+  readonly #files: Files
+  readonly #directory: string
+  readonly #jitterMs: number
+  #createdMs: number
+  #file: File | undefined
+  /** The largest timestamp, and the last offset of the batch that holds it; undefined: not read from the index yet. */
+  #latest: TimestampOffset | undefined
+  #bytesSinceIndexEntry = 0
+  /** Of the first batch: time-based rolls count from it. Undefined: not read yet, or no batch. */
+  #firstTimestamp: number | undefined
+  /** Where the batch lies that a reader who goes on where the last one ended asks for. */
+  #hint: { readonly offset: number; readonly position: number } = { offset: -1, position: 0 }
+
+  private constructor({ files, directory, baseOffset, now, jitterMs = 0 }: SegmentOptions) {
+    this.#files = files
+    this.#directory = directory
+    this.baseOffset = baseOffset
+    this.#createdMs = now
+    this.#jitterMs = jitterMs
+    const place = (suffix: string) => ({ files, baseOffset, path: join(directory, offsetName(baseOffset) + suffix) })
+    this.path = place(suffixes.log).path
+    this.offsetIndex = new OffsetIndex(place(suffixes.offsetIndex))
+    this.timeIndex = new TimeIndex(place(suffixes.timeIndex))
+    this.transactions = new TransactionIndex(place(suffixes.transactionIndex))
+  }
+  static create(options: SegmentOptions): Segment {
+    const segment = new Segment(options)
+    segment.#file = options.files.open(segment.path, 'w+')
+    segment.offsetIndex.load()
+    segment.timeIndex.load()
+    segment.offsetIndex.write()
+    segment.timeIndex.write()
+    segment.#latest = { timestamp: -1, offset: options.baseOffset }
+    return segment
+  }
+  static open(options: SegmentOptions): Segment {
+    const segment = new Segment(options)
+    segment.sizeBytes = segment.file.size()
+    return segment
+  }
+
+  get file(): File {
+    return (this.#file ??= this.#files.open(this.path, 'r+'))
+  }
+  get latest(): TimestampOffset {
+    return (this.#latest ??= this.timeIndex.last)
+  }
+  /** For retention: the largest timestamp of the records or, where they have none, when the file was last written. */
+  get latestTimestampMs(): number {
+    return this.latest.timestamp >= 0 ? this.latest.timestamp : this.#files.modifiedMs(this.path)
+  }
+
+  /** Takes a batch in at the end, in the books: the bytes are the log's to write. */
+  add(batch: BatchPlace, indexIntervalBytes: number): void {
+    if (this.sizeBytes === 0) this.#firstTimestamp = batch.maxTimestamp
+    if (batch.maxTimestamp > this.latest.timestamp)
+      this.#latest = { timestamp: batch.maxTimestamp, offset: batch.lastOffset }
+    if (this.#bytesSinceIndexEntry > indexIntervalBytes) {
+      this.offsetIndex.append(batch.lastOffset, this.sizeBytes)
+      this.timeIndex.append(this.latest)
+      this.#bytesSinceIndexEntry = 0
+    }
+    this.#bytesSinceIndexEntry += batch.sizeBytes
+    this.sizeBytes += batch.sizeBytes
+  }
+  mustRollBefore(batch: BatchPlace, config: LogConfig, now: number): boolean {
+    const segmentMs = config.segmentMs - Math.min(this.#jitterMs, config.segmentMs)
+    return (
+      this.sizeBytes > Math.min(config.segmentBytes, relativeMax) - batch.sizeBytes ||
+      (this.sizeBytes > 0 && this.#ageMs(batch.maxTimestamp, now) > segmentMs) ||
+      this.offsetIndex.sizeBytes + 8 > config.segmentIndexBytes ||
+      // One place is kept for the entry that is written when the segment is finished.
+      this.timeIndex.sizeBytes + 24 > config.segmentIndexBytes ||
+      batch.lastOffset - this.baseOffset > relativeMax
+    )
+  }
+  /** As Kafka: between the timestamps of the first record and the one at hand, or by the clock where records have none. */
+  #ageMs(timestamp: number, now: number): number {
+    this.#firstTimestamp ??= this.#readFirstTimestamp()
+    return this.#firstTimestamp >= 0 ? timestamp - this.#firstTimestamp : now - this.#createdMs
+  }
+  #readFirstTimestamp(): number {
+    for (const { bytes, at } of this.scan(0)) return batchMaxTimestamp(bytes, at)
+    return -1
+  }
+  /** No more will be added: the time index gets its last entry. */
+  finish(): void {
+    this.timeIndex.append(this.latest)
+    this.writeIndexes()
+  }
+  writeIndexes(): void {
+    this.offsetIndex.write()
+    this.timeIndex.write()
+  }
+
+  /** The batch that holds the offset, or the first one beyond it; undefined where there is none. */
+  locate(offset: number): { readonly position: number; readonly sizeBytes: number } | undefined {
+    const start = this.#hint.offset === offset ? this.#hint.position : this.offsetIndex.positionOf(offset)
+    const window = Buffer.allocUnsafe(locateWindowSize)
+    let from = start,
+      filled = 0
+    for (let position = start; position + batchHeaderSize <= this.sizeBytes;) {
+      if (position + batchHeaderSize > from + filled) {
+        from = position
+        filled = this.file.read(window, 0, Math.min(window.length, this.sizeBytes - position), position)
+        if (filled < batchHeaderSize) return undefined
+      }
+      const sizeBytes = batchSizeBytes(window, position - from)
+      if (sizeBytes < batchHeaderSize) return undefined
+      if (batchLastOffset(window, position - from) >= offset) return { position, sizeBytes }
+      position += sizeBytes
+    }
+    return undefined
+  }
+  /** A reader will ask for `offset`, which lies at `position`. */
+  expect(offset: number, position: number): void {
+    this.#hint = { offset, position }
+  }
+  scan(start: number, options?: ScanOptions): Generator<ScannedBatch, string | undefined, undefined> {
+    return scanBatches(this.file, start, this.sizeBytes, options)
+  }
+
+  /** Drops what lies behind the position, and was not written or only in part. */
+  cutBytes(sizeBytes: number): void {
+    this.file.truncate(sizeBytes)
+    this.sizeBytes = sizeBytes
+  }
+  /** Cuts at the batch that holds the offset, and what follows. The bytes must be in the file. */
+  truncateTo(offset: number, now: number): void {
+    const place = this.locate(offset)
+    this.offsetIndex.truncateTo(offset)
+    this.timeIndex.truncateTo(offset)
+    this.transactions.truncateTo(offset)
+    if (place !== undefined) {
+      this.file.truncate(place.position)
+      this.sizeBytes = place.position
+    }
+    if (this.sizeBytes === 0) {
+      this.#createdMs = now
+      this.#firstTimestamp = undefined
+    }
+    this.#hint = { offset: -1, position: 0 }
+    this.#bytesSinceIndexEntry = 0
+    this.#latest = this.#findLatest()
+  }
+  /** The last entry of the time index, or a later timestamp behind it. */
+  #findLatest(): TimestampOffset {
+    let latest = this.timeIndex.last
+    for (const { bytes, at } of this.scan(this.offsetIndex.positionOf(latest.offset))) {
+      const timestamp = batchMaxTimestamp(bytes, at)
+      if (timestamp > latest.timestamp) latest = { timestamp, offset: batchLastOffset(bytes, at) }
+    }
+    return latest
+  }
+  /** Forgets the indexes and what came of them, to be built anew by `add`, and the size with them. */
+  resetForRecovery(): void {
+    this.offsetIndex.truncateToCount(0)
+    this.timeIndex.truncateToCount(0)
+    this.transactions.truncateTo(0)
+    this.#latest = { timestamp: -1, offset: this.baseOffset }
+    this.#bytesSinceIndexEntry = 0
+    this.sizeBytes = 0
+  }
+
+  /** What was written before the call will survive a crash of the machine. */
+  async sync(): Promise<void> {
+    this.writeIndexes()
+    await Promise.all([this.file.sync(), this.offsetIndex.sync(), this.timeIndex.sync(), this.transactions.sync()])
+  }
+  close(): void {
+    this.#file?.close()
+    this.#file = undefined
+    this.offsetIndex.close()
+    this.timeIndex.close()
+    this.transactions.close()
+  }
+  /** Marks the files, so that they are gone for a restart; gives what is to be removed later. Closes them first. */
+  renameToDeleted(): string[] {
+    this.close()
+    const renamed: string[] = []
+    for (const suffix of [suffixes.log, suffixes.offsetIndex, suffixes.timeIndex, suffixes.transactionIndex]) {
+      const path = join(this.#directory, offsetName(this.baseOffset) + suffix)
+      if (!this.#files.exists(path)) continue
+      this.#files.rename(path, path + suffixes.deleted)
+      renamed.push(path + suffixes.deleted)
+    }
+    return renamed
+  }
+}
+const locateWindowSize = 4096

@@ -1,0 +1,159 @@
+// The last batches of all logs of a directory, in memory: readers that follow the end are served from it, and small batches
+// wait in it for the one write of a loop turn. Chunks are filled one after the other, by whichever log appends, and the
+// oldest is taken again when the cache is full, so hot logs have long tails and idle ones none.
+
+import { batchBaseOffset, batchLastOffset, batchSizeBytes } from '../protocol/index.ts'
+
+/** As much as consumers may lag behind, all logs together, before they are served from the files. */
+export const tailCacheSizeMax = 64 * 2 ** 20
+const chunkSizeDefault = 2 ** 20
+/** Batches that stand together are found together; within such a run the walk goes from header to header. */
+const runSizeMax = 32 * 1024
+
+export interface TailCacheOptions {
+  readonly sizeMax?: number
+  readonly chunkSize?: number
+}
+
+class Chunk {
+  bytes: Buffer
+  filled = 0
+  /** Reads whose answer is still being sent from here. */
+  readers = 0
+  readonly tails = new Set<LogTail>()
+  constructor(size: number) {
+    this.bytes = Buffer.allocUnsafeSlow(size)
+  }
+}
+
+export class TailCache {
+  readonly chunkSize: number
+  readonly #chunksMax: number
+  readonly #chunks: Chunk[] = []
+  /** Called before bytes are given up: what waits for its write must be written. */
+  beforeReuse: () => void = () => {}
+  constructor({ sizeMax = tailCacheSizeMax, chunkSize = chunkSizeDefault }: TailCacheOptions = {}) {
+    this.chunkSize = chunkSize
+    this.#chunksMax = Math.max(2, Math.floor(sizeMax / chunkSize))
+  }
+  reserve(size: number): Chunk {
+    const current = this.#chunks.at(-1)
+    if (current !== undefined && current.filled + size <= this.chunkSize) return current
+    const next = this.#chunks.length < this.#chunksMax ? new Chunk(this.chunkSize) : this.#reuse()
+    this.#chunks.push(next)
+    return next
+  }
+  #reuse(): Chunk {
+    this.beforeReuse()
+    const oldest = this.#chunks.shift()!
+    for (const tail of oldest.tails) tail.drop(oldest)
+    oldest.tails.clear()
+    oldest.filled = 0
+    // The answers that are still being sent keep the old bytes alive.
+    if (oldest.readers > 0) oldest.bytes = Buffer.allocUnsafeSlow(this.chunkSize)
+    oldest.readers = 0
+    return oldest
+  }
+}
+
+interface Run {
+  readonly chunk: Chunk
+  readonly start: number
+  end: number
+  readonly baseOffset: number
+  endOffset: number
+}
+export interface TailRead {
+  readonly records: Buffer
+  readonly lastOffset: number
+  readonly release: () => void
+}
+
+/** The tail of one log: offsets without a gap up to its end. */
+export class LogTail {
+  readonly #cache: TailCache
+  #runs: Run[] = []
+  constructor(cache: TailCache) {
+    this.#cache = cache
+  }
+  /** Offsets from here on can be read; Infinity where there are none. */
+  get startOffset(): number {
+    return this.#runs[0]?.baseOffset ?? Infinity
+  }
+  fits(sizeBytes: number): boolean {
+    return sizeBytes <= this.#cache.chunkSize
+  }
+  /** Copies a batch in; gives where it stands. It is not changed until it was written (beforeReuse). */
+  add(batch: Buffer, baseOffset: number, endOffset: number): { bytes: Buffer; start: number; end: number } {
+    const chunk = this.#cache.reserve(batch.length),
+      start = chunk.filled,
+      end = start + batch.length
+    chunk.bytes.set(batch, start)
+    chunk.filled = end
+    chunk.tails.add(this)
+    const last = this.#runs.at(-1)
+    if (last?.chunk === chunk && last.end === start && end - last.start <= runSizeMax) {
+      last.end = end
+      last.endOffset = endOffset
+    } else this.#runs.push({ chunk, start, end, baseOffset, endOffset })
+    return { bytes: chunk.bytes, start, end }
+  }
+  /** What is appended from here on does not follow on what is here. */
+  clear(): void {
+    this.#runs = []
+  }
+  drop(chunk: Chunk): void {
+    const first = this.#runs.findIndex(run => run.chunk !== chunk)
+    this.#runs = first === -1 ? [] : this.#runs.slice(first)
+  }
+
+  /** Whole batches from the one that holds the offset, below `upTo`; the first one whatever its size, where asked for. */
+  read(offset: number, limits: { maxBytes: number; upTo: number; minOneBatch: boolean }): TailRead {
+    const parts: { chunk: Chunk; start: number; end: number }[] = []
+    let size = 0,
+      lastOffset = offset - 1
+    walk: for (let i = this.#runHolding(offset); i < this.#runs.length; i++) {
+      const { chunk, start, end } = this.#runs[i]!
+      for (let at = start; at < end;) {
+        const batchSize = batchSizeBytes(chunk.bytes, at),
+          batchEnd = at + batchSize
+        if (batchLastOffset(chunk.bytes, at) < offset) {
+          at = batchEnd
+          continue
+        }
+        if (batchBaseOffset(chunk.bytes, at) >= limits.upTo) break walk
+        if (size + batchSize > limits.maxBytes && !(size === 0 && limits.minOneBatch)) break walk
+        const part = parts.at(-1)
+        if (part?.chunk === chunk && part.end === at) part.end = batchEnd
+        else parts.push({ chunk, start: at, end: batchEnd })
+        size += batchSize
+        lastOffset = batchLastOffset(chunk.bytes, at)
+        at = batchEnd
+      }
+    }
+    if (parts.length !== 1) {
+      const records = parts.map(({ chunk, start, end }) => chunk.bytes.subarray(start, end))
+      return { records: Buffer.concat(records, size), lastOffset, release: () => {} }
+    }
+    const { chunk, start, end } = parts[0]!
+    const { bytes } = chunk
+    chunk.readers++
+    let reading = true
+    const release = (): void => {
+      // A chunk that was reused meanwhile counts anew, on other bytes.
+      if (reading && chunk.bytes === bytes) chunk.readers--
+      reading = false
+    }
+    return { records: bytes.subarray(start, end), lastOffset, release }
+  }
+  #runHolding(offset: number): number {
+    let low = 0,
+      high = this.#runs.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#runs[middle]!.endOffset <= offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

@@ -1,0 +1,71 @@
+// <base offset>.txnindex: the transactions that were aborted by a marker in this segment, in the order of their markers.
+// Entries of 34 bytes: version 0 (int16), producer id, first offset, last offset (the marker's), and the last stable offset
+// when the marker was written (int64 each). The file exists only where there is an entry.
+
+import type { File, Files } from '../base/index.ts'
+import { int64At, setInt64 } from './int64.ts'
+
+export interface AbortedTransaction {
+  readonly producerId: number
+  readonly firstOffset: number
+  readonly lastOffset: number
+  readonly lastStableOffset: number
+}
+
+const entrySize = 34
+
+export class TransactionIndex {
+  readonly path: string
+  readonly #files: Files
+  #file: File | undefined
+  #entries: AbortedTransaction[] | undefined
+
+  constructor({ files, path }: { files: Files; path: string }) {
+    this.#files = files
+    this.path = path
+  }
+  get entries(): readonly AbortedTransaction[] {
+    return this.#load()
+  }
+  append(transaction: AbortedTransaction): void {
+    const entries = this.#load(),
+      bytes = Buffer.alloc(entrySize)
+    setInt64(bytes, 2, transaction.producerId)
+    setInt64(bytes, 10, transaction.firstOffset)
+    setInt64(bytes, 18, transaction.lastOffset)
+    setInt64(bytes, 26, transaction.lastStableOffset)
+    this.#file ??= this.#files.open(this.path, 'a+')
+    this.#file.write(bytes, 0, entrySize, entries.length * entrySize)
+    entries.push(transaction)
+  }
+  truncateTo(offset: number): void {
+    const entries = this.#load(),
+      kept = entries.filter(({ lastOffset }) => lastOffset < offset)
+    if (kept.length === entries.length) return
+    this.#entries = kept
+    this.#file?.truncate(kept.length * entrySize)
+  }
+  async sync(): Promise<void> {
+    await this.#file?.sync()
+  }
+  close(): void {
+    this.#file?.close()
+    this.#file = undefined
+    this.#entries = undefined
+  }
+
+  #load(): AbortedTransaction[] {
+    if (this.#entries !== undefined) return this.#entries
+    if (!this.#files.exists(this.path)) return (this.#entries = [])
+    this.#file = this.#files.open(this.path, 'r+')
+    const count = Math.floor(this.#file.size() / entrySize),
+      bytes = Buffer.alloc(count * entrySize)
+    this.#file.read(bytes, 0, bytes.length, 0)
+    return (this.#entries = Array.from({ length: count }, (_, i) => ({
+      producerId: int64At(bytes, i * entrySize + 2),
+      firstOffset: int64At(bytes, i * entrySize + 10),
+      lastOffset: int64At(bytes, i * entrySize + 18),
+      lastStableOffset: int64At(bytes, i * entrySize + 26),
+    })))
+  }
+}
