@@ -57,8 +57,8 @@ export { parseProperties } from './configs/properties.ts'
 export { configFromEnvironment } from './configs/environment.ts'
 export {
   brokerConfigOf,
-  configWarnings,
   developmentDefaults,
+  noEffectWarnings,
   type ConfigWarning,
   type GivenConfigs,
 } from './configs/given.ts'

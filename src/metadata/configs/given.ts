@@ -2,8 +2,9 @@
 // stands on the command line, each stronger than the one before. Together they are the static configuration.
 
 import type { Configs } from '../image.ts'
+import type { ConfigResourceType } from '../records.ts'
 import { BrokerConfig } from './broker-config.ts'
-import { brokerDocumentation } from './documentation.ts'
+import { brokerDocumentation, groupDocumentation, topicDocumentation } from './documentation.ts'
 import { baseName, brokerConfig, brokerConfigs } from './tables.ts'
 
 /**
@@ -52,16 +53,26 @@ export function brokerConfigOf({
   return { config: BrokerConfig.of(given), warnings: configWarnings(chosen.keys()) }
 }
 
-export function configWarnings(names: Iterable<string>): ConfigWarning[] {
+function configWarnings(names: Iterable<string>): ConfigWarning[] {
   return [...names].flatMap((name): ConfigWarning[] => {
-    if (brokerConfig(name) === undefined) {
-      const near = nearest(name)
-      const hint = near === undefined ? '' : `; did you mean '${near}'?`
-      return [{ name, reason: 'unknown', message: `'${name}' is not a broker config of Apache Kafka 4.2${hint}` }]
-    }
-    if (brokerDocumentation[baseName(name)] !== undefined) return []
-    return [{ name, reason: 'no effect', message: `'${name}' is known, and has no effect in Millrace` }]
+    if (brokerConfig(name) !== undefined) return noEffectWarnings('BROKER', [name])
+    const near = nearest(name)
+    const hint = near === undefined ? '' : `; did you mean '${near}'?`
+    return [{ name, reason: 'unknown', message: `'${name}' is not a broker config of Apache Kafka 4.2${hint}` }]
   })
+}
+
+const documented: Readonly<Record<ConfigResourceType, Readonly<Record<string, string>>>> = {
+  TOPIC: topicDocumentation,
+  BROKER: brokerDocumentation,
+  GROUP: groupDocumentation,
+  CLIENT_METRICS: {},
+}
+/** Of the configs that can be set on a resource and do nothing there. */
+export function noEffectWarnings(type: ConfigResourceType, names: Iterable<string>): ConfigWarning[] {
+  return [...names]
+    .filter(name => documented[type][baseName(name)] === undefined)
+    .map(name => ({ name, reason: 'no effect', message: `'${name}' is known, and has no effect in Millrace` }))
 }
 
 /** How many letters may be wrong in a name that is still recognised. */

@@ -1,0 +1,18 @@
+// What administrators ask: topics, configs, the cluster.
+
+import { alterConfigsHandler } from './alter-configs.ts'
+import { createPartitionsHandler } from './create-partitions.ts'
+import { createTopicsHandler } from './create-topics.ts'
+import { deleteTopicsHandler } from './delete-topics.ts'
+import { describeClusterHandler } from './describe-cluster.ts'
+import { describeConfigsHandler } from './describe-configs.ts'
+import { describeTopicPartitionsHandler } from './describe-topic-partitions.ts'
+import { incrementalAlterConfigsHandler } from './incremental-alter-configs.ts'
+import { listPartitionReassignmentsHandler } from './list-partition-reassignments.ts'
+
+// oxfmt-ignore
+export const administrationHandlers = [
+  createTopicsHandler, deleteTopicsHandler, createPartitionsHandler, describeTopicPartitionsHandler,
+  describeConfigsHandler, incrementalAlterConfigsHandler, alterConfigsHandler,
+  describeClusterHandler, listPartitionReassignmentsHandler,
+]

@@ -1,0 +1,33 @@
+// IncrementalAlterConfigs (KIP-339): configs are changed key by key.
+
+import { refusal, type ConfigAlteration, type ConfigOperation, type Refusal } from '../../metadata/index.ts'
+import { incrementalAlterConfigs, type RequestOf } from '../../protocol/index.ts'
+import { answerAlterConfigs } from '../altered-configs.ts'
+import { handler } from '../handler.ts'
+
+type Configs = RequestOf<typeof incrementalAlterConfigs>['resources'][number]['configs']
+
+/** By their numbers. */
+const operations: readonly ConfigOperation[] = ['SET', 'DELETE', 'APPEND', 'SUBTRACT']
+
+export const incrementalAlterConfigsHandler = handler(
+  incrementalAlterConfigs,
+  {
+    versions: '0-1',
+    differs: ['The level of a logger (BROKER_LOGGER) cannot be changed: INVALID_REQUEST.'],
+  },
+  async ({ body: { resources, validateOnly }, context }) => ({
+    responses: await answerAlterConfigs(
+      context,
+      resources.map(resource => ({ ...resource, configs: alterations(resource.configs) })),
+      { mode: 'incremental', validateOnly },
+    ),
+  }),
+)
+
+function alterations(configs: Configs): ConfigAlteration[] | Refusal {
+  const unknown = configs.find(({ configOperation }) => operations[configOperation] === undefined)
+  return unknown === undefined
+    ? configs.map(({ name, configOperation, value }) => ({ name, operation: operations[configOperation]!, value }))
+    : refusal('INVALID_REQUEST', `Unknown operations type ${unknown.configOperation}`)
+}
