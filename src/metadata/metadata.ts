@@ -153,15 +153,20 @@ export class Metadata {
     return this.#logEnd > this.#image.offset
   }
   #start(): void {
-    this.#work ??= this.#run().finally(() => (this.#work = undefined))
+    this.#work ??= this.#run()
   }
   async #run(): Promise<void> {
     await Promise.resolve() // what is wished for in the same breath is decided together
-    while (this.#wishes.length > 0 || this.#isBehind()) {
-      if (this.#isBehind()) await this.#catchUp()
-      const wishes = this.#wishes
-      this.#wishes = []
-      await this.#grant(wishes)
+    try {
+      while (this.#wishes.length > 0 || this.#isBehind()) {
+        if (this.#isBehind()) await this.#catchUp()
+        const wishes = this.#wishes
+        this.#wishes = []
+        await this.#grant(wishes)
+      }
+    } finally {
+      // In the same turn as the last look at the wishes: one that comes later starts the next run.
+      this.#work = undefined
     }
   }
 
