@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { apis } from '../../src/protocol/index.ts'
 import { installKafka, javaCommand, kafkaVersion } from '../kafka/kafka.ts'
 import { cachedAs } from '../suite/cache.ts'
 import { prepare } from '../suite/missing.ts'
@@ -72,11 +73,11 @@ const clients: Record<string, Client> = {
 function python(): string {
   return cachedAs('golden-python', directory => {
     prepare('python3', ['-m', 'venv', directory])
-    prepare(join(directory, 'bin/pip'), ['install', '-q', '-r', script('requirements.txt')])
+    prepare(join(directory, 'bin/python'), ['-m', 'pip', 'install', '-q', '-r', script('requirements.txt')])
   })
 }
 function pythonPackage(name: string): string {
-  return /^Version: (.*)$/m.exec(prepare(join(python(), 'bin/pip'), ['show', name]))?.[1] ?? 'unknown'
+  return /^Version: (.*)$/m.exec(prepare(join(python(), 'bin/python'), ['-m', 'pip', 'show', name]))?.[1] ?? 'unknown'
 }
 
 const { values, positionals } = parseArgs({ options: { data: { type: 'string' } }, allowPositionals: true })
@@ -95,8 +96,7 @@ try {
     if (client === undefined) throw new Error(`no client ${name}; there are ${Object.keys(clients).join(', ')}`)
     const version = client.name()
     for (const proxy of proxies) proxy.take()
-    const [program, args] = client.command()
-    const [exitCode] = (await once(spawn(program, args, { stdio: 'inherit' }), 'exit')) as [number | null]
+    const exitCode = await exitCodeOf(...client.command(), 'inherit')
     const kept = choose(proxies.flatMap(proxy => proxy.take()))
     writeFileSync(join(golden, `${name}.txt`), print(version, kept))
     console.log(`${version}: ${kept.length} exchanges kept${exitCode === 0 ? '' : `, though it ended with ${exitCode}`}`)
@@ -121,7 +121,7 @@ function choose(exchanges: readonly Exchange[]): Exchange[] {
 function print(client: string, exchanges: readonly Exchange[]): string {
   const lines = exchanges.flatMap(({ apiKey, version, request, response }) => [
     '',
-    `# ${apiKey} v${version}`,
+    `# ${apis.get(apiKey)?.name ?? apiKey} v${version}`,
     `> ${request.toString('hex')}`,
     ...(response ? [`< ${response.toString('hex')}`] : []),
   ])
@@ -166,14 +166,13 @@ function startBroker(directory: string) {
     logFile: join(directory, 'kafka.log'),
   })
 }
-/** KRaft opens the port early: serving is when a tool gets its answers. */
+/** KRaft opens the port early: serving is when a tool gets its answers. Not waited for in one call: the proxies work here. */
 async function untilServing(): Promise<void> {
   const tool = javaCommand('org.apache.kafka.tools.BrokerApiVersionsCommand', ['--bootstrap-server', bootstrap])
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return void prepare(...tool)
-    } catch (error) {
-      if (attempt === 5 || broker.exited()) throw new Error(`Kafka did not start:\n${broker.logTail()}`, { cause: error })
-    }
-  }
+  for (let attempt = 1; (await exitCodeOf(...tool, 'ignore')) !== 0; attempt++)
+    if (attempt === 5 || broker.exited()) throw new Error(`Kafka did not start:\n${broker.logTail()}`)
+}
+async function exitCodeOf(program: string, args: readonly string[], stdio: 'inherit' | 'ignore'): Promise<number | null> {
+  const [code] = (await once(spawn(program, args, { stdio }), 'exit')) as [number | null]
+  return code
 }

@@ -69,8 +69,8 @@ async function joinGroup(options: AgentOptions, of: JoinOptions): Promise<Member
   let revocations = 0
   let failure: Error | undefined
   const read: string[] = []
-  agent.onEvent(({ event, partitions = [], partition, offset, message = '', code }) => {
-    if (event === 'assigned') assignment = partitions.toSorted((a, b) => a - b)
+  agent.onEvent(({ event, partitions, partition, offset, message = '', code }) => {
+    if (partitions) assignment = partitions.toSorted((a, b) => a - b)
     if (event === 'revoked') revocations++
     if (event === 'record') read.push(`${partition}:${offset}`)
     if (event === 'failed') failure = new Refused(message, code)

@@ -22,6 +22,7 @@ export type FineAbility =
   | 'commit metadata'
   | 'cooperative'
   | 'error codes'
+  | 'errors of configs'
   | 'headers'
   | 'idempotent'
   | 'incremental configs'
@@ -30,7 +31,6 @@ export type FineAbility =
   | 'manual commit'
   | 'max bytes'
   | 'null key'
-  | 'one batch'
   | 'partition'
   | 'replication factor'
   | 'reset'
@@ -38,7 +38,6 @@ export type FineAbility =
   | 'session timeout'
   | 'timestamp'
   | 'tombstone'
-  | 'trusted name'
 
 export interface CaseContext {
   /** The client under test. */

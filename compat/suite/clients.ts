@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { startKcat } from '../clients/kcat/adapter.ts'
 import { agentAdapter } from './agent.ts'
+import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
 import { prepare } from './missing.ts'
 import type { Adapter } from './operations.ts'
@@ -56,6 +57,8 @@ export const clients: readonly Client[] = [
     // Its commit from outside joins the group first.
     ...(['commitOffset', 'deleteGroupOffsets'] as const),
   ]),
+  agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
+  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
 ]
 
 /** Sets up cases and looks at what they did; the one client that is there wherever the checkout is. */
@@ -75,4 +78,13 @@ type Command = readonly [program: string, args: readonly string[]]
 
 function nodeAgent(name: string): Command {
   return [process.execPath, [join(folder, name, 'agent.ts')]]
+}
+
+function pythonAgent(file: string): Command {
+  const requirements = join(folder, 'python/requirements.txt')
+  const environment = cached('compat-python', [requirements], directory => {
+    prepare('python3', ['-m', 'venv', directory])
+    prepare(join(directory, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements])
+  })
+  return [join(environment, 'bin/python'), ['-B', join(folder, 'python', file)]]
 }

@@ -2,10 +2,10 @@
 import sys
 import time
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, ElectionType, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import (
     AclBinding, AclBindingFilter, AclOperation, AclPermissionType, AdminClient, AlterConfigOpType, ConfigEntry,
-    ConfigResource, ElectionType, NewPartitions, NewTopic, OffsetSpec, ResourcePatternType, ResourceType, ScramMechanism,
+    ConfigResource, NewPartitions, NewTopic, OffsetSpec, ResourcePatternType, ResourceType, ScramMechanism,
     ScramCredentialInfo, UserScramCredentialUpsertion,
 )
 

@@ -3,7 +3,7 @@
 import { Admin, Consumer, MessagesStreamModes, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka'
 
 const [bootstrap, saslBootstrap] = process.argv.slice(2) as [string, string]
-const options = { clientId: 'golden', bootstrapBrokers: [bootstrap], retries: 0 }
+const options = { clientId: 'golden', bootstrapBrokers: [bootstrap] }
 const topic = 'platformatic.orders',
   groupId = 'platformatic-group'
 const attempt = (what: Promise<unknown>) => what.catch((error: Error) => console.log(`  ${error.message}`))
@@ -56,13 +56,13 @@ await attempt(admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic,
 await attempt(admin.deleteConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionIndexes: [0] }] }))
 await attempt(admin.listOffsets({ topics: [{ name: topic, partitions: [{ partitionIndex: 0, timestamp: -1n }] }] }))
 await attempt(admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: 1n }] }] }))
-const entity = { entityType: 'client-id', entityName: 'golden-limited' }
+const entity = { entityType: 'client-id', entityName: 'golden-limited' } as const
 await attempt(admin.alterClientQuotas({ entries: [{ entities: [entity], ops: [{ key: 'consumer_byte_rate', value: 1e6, remove: false }] }], validateOnly: false }))
 await attempt(admin.describeClientQuotas({ components: [{ entityType: 'client-id', matchType: 0, match: 'golden-limited' }], strict: false }))
 const acl = { resourceType: 2, resourceName: topic, resourcePatternType: 3, principal: 'User:bob', host: '*', operation: 3, permissionType: 3 } as const
 await attempt(admin.createAcls({ creations: [acl] }))
-await attempt(admin.describeAcls({ filter: { resourceType: 2, patternType: 1, operation: 1, permissionType: 1 } as never }))
-await attempt(admin.deleteAcls({ filters: [{ resourceType: 2, resourceName: topic, patternType: 3, operation: 1, permissionType: 1 } as never] }))
+await attempt(admin.describeAcls({ filter: acl }))
+await attempt(admin.deleteAcls({ filters: [acl] }))
 await attempt(admin.deleteGroups({ groups: [groupId] }))
 await attempt(admin.deleteTopics({ topics: [topic] }))
 await admin.close()
