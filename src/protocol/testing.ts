@@ -1,7 +1,9 @@
-// What the tests of this folder share: random values of a declaration, every message at hand.
+// What the tests of this folder share: every message at hand, random values of each, what other clients sent.
+import assert from 'node:assert/strict'
+
 import type { Random } from '../base/index.ts'
 import { requestHeader, responseHeader } from './apis/headers.ts'
-import { apis } from './apis/registry.ts'
+import { apis, type AnyApi } from './apis/registry.ts'
 import type { AnyCodec } from './codec.ts'
 import { int64Max, int64Min } from './int64.ts'
 import { Layout } from './layout.ts'
@@ -95,3 +97,23 @@ export function decoded(codec: AnyCodec, bytes: Uint8Array): any {
   return codec.decode(new Reader(Buffer.from(bytes)))
 }
 export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
+
+/** A request and its answer, frames without their sizes, as compat/golden recorded them. */
+export interface Exchange {
+  readonly api: AnyApi
+  readonly version: number
+  readonly request: Buffer
+  readonly response: Buffer | undefined
+}
+/** Reads a file of golden/: `# Metadata v12`, `> ` and the request in hex, `< ` and the response, which may be missing. */
+export function parseGolden(text: string): Exchange[] {
+  return [...text.matchAll(/^> (.*)\n(?:< (.*)\n)?/gm)].map(([, request, response]) => {
+    const frame = hex(request!)
+    return {
+      api: apis.get(frame.readInt16BE(0)) ?? assert.fail(`no API of key ${frame.readInt16BE(0)}`),
+      version: frame.readInt16BE(2),
+      request: frame,
+      response: response === undefined ? undefined : hex(response),
+    }
+  })
+}
