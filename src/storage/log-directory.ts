@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { UserError, type Clock, type Files, type Logger, type Metrics, type Random, type Timer } from '../base/index.ts'
 import { checkpointNames, offsetCheckpointText, readOffsetCheckpoint } from './checkpoint-file.ts'
+import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
@@ -14,7 +15,7 @@ import {
   readMetaProperties,
   type MetaProperties,
 } from './meta-properties.ts'
-import { PartitionLog, type Durability, type LogContext } from './partition-log.ts'
+import { PartitionLog, type LogContext } from './partition-log.ts'
 import { partitionMetadataName, partitionMetadataText } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'

@@ -20,6 +20,7 @@ import {
   setLeaderEpoch,
   setLogAppendTime,
   setMaxTimestamp,
+  type BatchFault,
   type CompressionCodec,
   type ErrorName,
 } from '../protocol/index.ts'
@@ -73,6 +74,8 @@ export function validateBatch(batch: Buffer, options: ValidationOptions): Buffer
   stamp(taken, options)
   return taken
 }
+/** A fault always has an error's name, never NONE. */
+export const refusalOf = ({ error, message }: BatchFault): Refusal => ({ error: error as Refusal['error'], message })
 const refuse = (error: Refusal['error'], message: string): Refusal => ({ error, message })
 
 function checkHeader(batch: Buffer, { origin, config }: ValidationOptions): Refusal | undefined {
@@ -80,7 +83,7 @@ function checkHeader(batch: Buffer, { origin, config }: ValidationOptions): Refu
   if (origin === 'client' && batch.length > config.maxMessageBytes)
     return refuse('MESSAGE_TOO_LARGE', `${batch.length} bytes, where ${config.maxMessageBytes} are allowed`)
   const fault = checkProducedBatch(batch, 0, batch.length)
-  if (fault !== undefined) return { error: fault.error as Refusal['error'], message: fault.message }
+  if (fault !== undefined) return refusalOf(fault)
   if (batchSizeBytes(batch, 0) !== batch.length)
     return refuse('INVALID_RECORD', 'more than one record batch for a partition')
   if (origin !== 'client') return undefined

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import {
-  batchBaseOffset,
-  batchLastOffset,
-  batchLeaderEpoch,
-  batches,
-  batchHeaderSize,
-  RecordIndex,
-} from '../protocol/index.ts'
+import { batchLeaderEpoch, batches, RecordIndex } from '../protocol/index.ts'
 import type { PartitionLog } from './partition-log.ts'
-import { append, appended, batchOf, openLog, read, reopen } from './testing.ts'
+import { appended, batchOf, openLog, read, reopen } from './testing.ts'
 
 /** Offsets and values of the batches that a read gives. */
 function valuesOf(records: Uint8Array): [offset: number, value: string][] {

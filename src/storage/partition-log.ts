@@ -3,8 +3,7 @@
 //   logStartOffset <= highWatermark <= durableOffset <= writtenOffset <= endOffset
 //
 // An append is in memory first: small batches wait in the tail cache for the one write of the loop turn, large ones are
-// written at once from the buffer that they came in. Then they are written, and, where that is asked for, synced. Only what
-// is below `durableOffset` may be acknowledged.
+// written at once from the buffer that they came in.
 
 import { join } from 'node:path'
 
@@ -17,22 +16,31 @@ import {
   batchMaxTimestamp,
   batchSizeBytes,
   checkBatch,
-  type ErrorName,
 } from '../protocol/index.ts'
+import { DurableOffsets, type Durability } from './durable-offsets.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
+import {
+  noBatches,
+  type AppendOptions,
+  type AppendOutcome,
+  type ReadBatches,
+  type ReadLimits,
+  type ReadOutcome,
+} from './log-outcomes.ts'
 import type { LogParts } from './log-recovery.ts'
-import { validateBatch, type Refusal } from './log-validator.ts'
+import { refusalOf, validateBatch, type Refusal } from './log-validator.ts'
 import { partitionMetadataName } from './partition-metadata.ts'
 import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
-import type { AppendOrigin, ProducerState } from './producer-state.ts'
+import type { ProducerState } from './producer-state.ts'
 import type { ReadBuffers } from './read-buffers.ts'
-import { readSegment, type SegmentRead } from './read-segment.ts'
+import { readSegment } from './read-segment.ts'
 import { deletableSegments } from './retention.ts'
 import { Segment } from './segment.ts'
 import { Segments } from './segments.ts'
+import { StagedWrites } from './staged-writes.ts'
 import { LogTail, type TailCache } from './tail-cache.ts'
 import { firstRecordSince, latestRecord, type FoundRecord } from './time-search.ts'
 import type { StagedLog, WriteStage } from './write-stage.ts'
@@ -41,9 +49,6 @@ import type { StagedLog, WriteStage } from './write-stage.ts'
 export const directWriteSizeMin = 64 * 1024
 /** So many large appends after a read at the tail are copied into the cache: somebody follows. */
 const followedAppends = 16
-
-/** What acknowledgements count on: 'flush', that the file was written; 'fsync', that it was synced. */
-export type Durability = 'flush' | 'fsync'
 
 /** What the logs of a directory share. */
 export interface LogContext {
@@ -61,88 +66,38 @@ export interface LogContext {
   /** Removes files a little later, when nobody reads them any more. */
   removeLater(paths: readonly string[], delayMs: number): void
 }
-export interface AppendOptions {
-  readonly leaderEpoch: number
-  readonly origin: AppendOrigin
-  readonly now: number
-}
-export interface Appended {
-  readonly error: 'NONE'
-  readonly baseOffset: number
-  readonly lastOffset: number
-  /** -1 unless message.timestamp.type is LogAppendTime. */
-  readonly logAppendTimeMs: number
-  readonly logStartOffset: number
-  /** It was appended before, at these offsets. */
-  readonly duplicate: boolean
-}
-export type AppendOutcome = Appended | Refusal
-
-export interface ReadLimits {
-  readonly maxBytes: number
-  /** The first offset that may not be read: high watermark or last stable offset. The end of the log if not given. */
-  readonly upTo?: number
-  /** KIP-74: the first batch comes whatever its size. */
-  readonly minOneBatch?: boolean
-}
-export type ReadOutcome = LogRead | { readonly error: Exclude<ErrorName, 'NONE'>; readonly message: string }
-export interface LogRead {
-  readonly error: 'NONE'
-  /** Whole batches from the one that holds the offset; good until `release`. */
-  readonly records: Uint8Array
-  /** Of the last batch; the offset before the one asked for, where there is none. */
-  readonly lastOffset: number
-  /** To be called once, when the records were sent. */
-  readonly release: () => void
-}
-const noRecords = new Uint8Array(0)
-const nothing = (offset: number): LogRead => ({
-  error: 'NONE',
-  records: noRecords,
-  lastOffset: offset - 1,
-  release() {},
-})
-
-interface StagedRun {
-  readonly bytes: Buffer
-  readonly start: number
-  end: number
-}
 
 export class PartitionLog implements StagedLog {
   readonly topic: string
   readonly partition: number
+  /** 32 zeros: the directory did not say. */
   readonly topicId: string
-  directory: string
+  readonly directory: string
   #config: LogConfig
   #logStartOffset: number
   #endOffset: number
-  #writtenOffset: number
-  #durableOffset: number
-  #syncedOffset: number
   #highWatermark: number
   #fault: Error | undefined
   #isClosed = false
+  #closedCleanly = false
 
   readonly #context: LogContext
   readonly #segments: Segments
   readonly #epochs: LeaderEpochs
   readonly #producers: ProducerState
   readonly #snapshots: ProducerSnapshots
+  readonly #offsets: DurableOffsets
   readonly #tail: LogTail
-  #staged: StagedRun[] = []
+  readonly #staged = new StagedWrites()
+  /** Where the file of the active segment ends, what is staged not counted. */
   #writtenPosition: number
   #followed = 0
   /** Finished segments whose last bytes and indexes are not synced yet. */
-  #unsyncedSegments = new Set<Segment>()
-  /** Names of files, or the directory itself, are not synced yet. */
+  readonly #unsyncedSegments = new Set<Segment>()
+  /** Of files in the directory. */
   #hasUnsyncedNames: boolean
+  /** The directory itself and its partition.metadata are not synced yet. */
   #isNew: boolean
-  #syncing: Promise<void> | undefined
-  #syncTarget = 0
-  #unsyncedSinceMs = 0
-  /** All of it is on the device, with a snapshot at its end. */
-  closedCleanly = false
 
   constructor(context: LogContext, parts: LogParts, { isNew }: { isNew: boolean }) {
     this.#context = context
@@ -156,9 +111,15 @@ export class PartitionLog implements StagedLog {
     this.#producers = parts.producers
     this.#snapshots = parts.snapshots
     this.#logStartOffset = parts.logStartOffset
-    this.#endOffset = this.#writtenOffset = this.#durableOffset = parts.endOffset
-    this.#syncedOffset = parts.recoveryPoint
+    this.#endOffset = parts.endOffset
     this.#highWatermark = Math.min(Math.max(parts.highWatermark, parts.logStartOffset), parts.endOffset)
+    this.#offsets = new DurableOffsets(parts, {
+      durability: context.durability,
+      flushMessages: () => this.#config.flushMessages,
+      sync: () => this.#sync(),
+      onDurable: () => context.onProgress(this),
+      onFault: error => this.#syncFailed(error),
+    })
     this.#tail = new LogTail(context.cache)
     this.#writtenPosition = this.#segments.active.sizeBytes
     this.#hasUnsyncedNames = this.#isNew = isNew
@@ -179,15 +140,15 @@ export class PartitionLog implements StagedLog {
   }
   /** Below it: in the file. */
   get writtenOffset(): number {
-    return this.#writtenOffset
+    return this.#offsets.written
   }
   /** Below it: what acknowledgements may count on. */
   get durableOffset(): number {
-    return this.#durableOffset
+    return this.#offsets.durable
   }
-  /** Below it: synced. Where recovery starts. */
+  /** Below it: synced. Recovery starts here. */
   get recoveryPoint(): number {
-    return this.#syncedOffset
+    return this.#offsets.synced
   }
   get highWatermark(): number {
     return this.#highWatermark
@@ -198,10 +159,7 @@ export class PartitionLog implements StagedLog {
   /** Readers of committed records stop here. */
   get lastStableOffset(): number {
     const unstable = this.#producers.firstUnstableOffset(this.#highWatermark)
-    return unstable === undefined ? this.#highWatermark : Math.min(unstable, this.#highWatermark)
-  }
-  get sizeBytes(): number {
-    return this.#segments.sizeBytes
+    return Math.min(unstable ?? Infinity, this.#highWatermark)
   }
   get firstSegmentOffset(): number {
     return this.#segments.first.baseOffset
@@ -209,23 +167,33 @@ export class PartitionLog implements StagedLog {
   get segmentCount(): number {
     return this.#segments.all.length
   }
+  get sizeBytes(): number {
+    return this.#segments.sizeBytes
+  }
   /** Why the log takes and gives nothing any more. */
   get fault(): Error | undefined {
     return this.#fault
   }
+  /** All of it is on the device, with a snapshot of the producers at its end. */
+  get closedCleanly(): boolean {
+    return this.#closedCleanly
+  }
   activeProducers(): readonly ProducerEntry[] {
     return [...this.#producers.entries.values()]
+  }
+  expireProducers(now: number): void {
+    this.#producers.expire(now, this.#context.producerIdExpirationMs)
   }
 
   // Appends
 
   /** Borrows `bytes` until it returns, and sets offsets, epoch and times in them. */
-  append(bytes: Buffer, options: AppendOptions): AppendOutcome {
-    if (this.#fault) return this.#storageError()
+  append(bytes: Buffer, { leaderEpoch, origin, now }: AppendOptions): AppendOutcome {
+    if (this.#fault) return this.#storageError(this.#fault)
     try {
-      return options.origin === 'replication'
-        ? this.#appendReplicated(bytes, options)
-        : this.#appendProduced(bytes, { ...options, origin: options.origin })
+      return origin === 'replication'
+        ? this.#appendReplicated(bytes, now)
+        : this.#appendProduced(bytes, { leaderEpoch, origin, now })
     } catch (error) {
       this.#writeFailed(error as Error)
       return this.#storageError(error as Error)
@@ -239,82 +207,75 @@ export class PartitionLog implements StagedLog {
     const batch = validateBatch(bytes, { origin, config: this.#config, baseOffset, leaderEpoch, now })
     if (!Buffer.isBuffer(batch)) return batch
     const verdict = this.#producers.judge(batch, 0, origin)
-    if (verdict.kind === 'refused') return { error: verdict.error as Refusal['error'], message: verdict.message }
+    if (verdict.kind === 'refused') return refusalOf(verdict.refusal)
     const hasAppendTime = this.#config.messageTimestampType === 'LogAppendTime'
     if (verdict.kind === 'duplicate') {
       const { lastOffset, offsetDelta, timestamp } = verdict.batch
-      return this.#appended(lastOffset - offsetDelta, lastOffset, hasAppendTime ? timestamp : -1, true)
+      const logAppendTimeMs = hasAppendTime ? timestamp : -1
+      return this.#appended({ baseOffset: lastOffset - offsetDelta, lastOffset, logAppendTimeMs, duplicate: true })
     }
-    this.#epochs.assign(leaderEpoch, baseOffset)
     this.#place(batch, now)
-    return this.#appended(baseOffset, this.#endOffset - 1, hasAppendTime ? now : -1, false)
+    const logAppendTimeMs = hasAppendTime ? now : -1
+    return this.#appended({ baseOffset, lastOffset: this.#endOffset - 1, logAppendTimeMs, duplicate: false })
   }
   /** Offsets and epochs are the leader's. All or nothing is taken. */
-  #appendReplicated(bytes: Buffer, { now }: AppendOptions): AppendOutcome {
-    let next = this.#endOffset,
-      end = 0
+  #appendReplicated(bytes: Buffer, now: number): AppendOutcome {
+    let next = this.#endOffset
     for (const at of batches(bytes)) {
       const fault = checkBatch(bytes, at, bytes.length)
-      if (fault !== undefined) return { error: fault.error as Refusal['error'], message: fault.message }
-      if (batchBaseOffset(bytes, at) < next)
-        return {
-          error: 'OFFSET_OUT_OF_RANGE',
-          message: `a batch at ${batchBaseOffset(bytes, at)}, where the log goes on at ${next}`,
-        }
+      if (fault !== undefined) return refusalOf(fault)
+      const baseOffset = batchBaseOffset(bytes, at)
+      if (baseOffset < next)
+        return { error: 'OFFSET_OUT_OF_RANGE', message: `a batch at ${baseOffset}, where the log goes on at ${next}` }
       next = batchLastOffset(bytes, at) + 1
-      end = at + batchSizeBytes(bytes, at)
     }
-    const baseOffset = end === 0 ? next : batchBaseOffset(bytes, 0)
-    for (const at of batches(bytes, 0, end)) {
-      this.#epochs.assign(batchLeaderEpoch(bytes, at), batchBaseOffset(bytes, at))
-      this.#place(bytes.subarray(at, at + batchSizeBytes(bytes, at)), now)
-    }
-    return this.#appended(baseOffset, this.#endOffset - 1, -1, false)
+    const baseOffset = next === this.#endOffset ? next : batchBaseOffset(bytes, 0)
+    for (const at of batches(bytes)) this.#place(bytes.subarray(at, at + batchSizeBytes(bytes, at)), now)
+    return this.#appended({ baseOffset, lastOffset: this.#endOffset - 1, logAppendTimeMs: -1, duplicate: false })
   }
-  #appended(baseOffset: number, lastOffset: number, logAppendTimeMs: number, duplicate: boolean): Appended {
-    return { error: 'NONE', baseOffset, lastOffset, logAppendTimeMs, logStartOffset: this.#logStartOffset, duplicate }
+  #appended(where: Omit<Extract<AppendOutcome, { error: 'NONE' }>, 'error' | 'logStartOffset'>): AppendOutcome {
+    return { error: 'NONE', ...where, logStartOffset: this.#logStartOffset }
   }
 
-  /** A batch that is sound, with its final header, becomes the end of the log. */
+  /** A sound batch, with its final header, becomes the end of the log. */
   #place(batch: Buffer, now: number): void {
-    const lastOffset = batchLastOffset(batch, 0),
-      baseOffset = batchBaseOffset(batch, 0)
+    const baseOffset = batchBaseOffset(batch, 0),
+      lastOffset = batchLastOffset(batch, 0)
     const place = { lastOffset, maxTimestamp: batchMaxTimestamp(batch, 0), sizeBytes: batch.length }
+    this.#epochs.assign(batchLeaderEpoch(batch, 0), baseOffset)
     if (this.#segments.active.mustRollBefore(place, this.#config, now)) this.#roll(baseOffset, now)
-    const isDirect = batch.length >= directWriteSizeMin
-    if (isDirect) {
-      this.writeStaged()
-      this.#segments.active.file.write(batch, 0, batch.length, this.#writtenPosition)
-      this.#writtenPosition += batch.length
-      this.#writtenOffset = lastOffset + 1
-    }
-    if (isDirect && (this.#followed === 0 || !this.#tail.fits(batch.length))) this.#tail.clear()
-    else {
-      const { bytes, start, end } = this.#tail.add(batch, baseOffset, lastOffset + 1)
-      if (!isDirect) this.#stageBytes(bytes, start, end)
-      else this.#followed--
-    }
+    if (batch.length < directWriteSizeMin) this.#stage(batch, baseOffset, lastOffset + 1)
+    else this.#writeDirectly(batch, baseOffset, lastOffset + 1)
     this.#segments.active.add(place, this.#config.indexIntervalBytes)
     this.#endOffset = lastOffset + 1
     const aborted = this.#producers.apply(batch, 0)
     if (aborted !== undefined) this.#segments.active.transactions.append(aborted)
     this.#context.stage.add(this)
   }
-  #stageBytes(bytes: Buffer, start: number, end: number): void {
-    const last = this.#staged.at(-1)
-    if (last?.bytes === bytes && last.end === start) last.end = end
-    else this.#staged.push({ bytes, start, end })
+  #stage(batch: Buffer, baseOffset: number, endOffset: number): void {
+    const { bytes, start, end } = this.#tail.add(batch, baseOffset, endOffset)
+    this.#staged.add(bytes, start, end)
+  }
+  #writeDirectly(batch: Buffer, baseOffset: number, endOffset: number): void {
+    this.writeStaged()
+    if (this.#fault) throw this.#fault
+    this.#segments.active.file.write(batch, 0, batch.length, this.#writtenPosition)
+    this.#writtenPosition += batch.length
+    this.#offsets.written = endOffset
+    if (this.#followed > 0 && this.#tail.fits(batch.length)) {
+      this.#followed--
+      this.#tail.add(batch, baseOffset, endOffset)
+    } else this.#tail.clear()
   }
   #roll(baseOffset: number, now: number): void {
     this.writeStaged()
     const finished = this.#segments.active
     finished.finish()
-    this.#producers.endOffset = baseOffset
     this.#snapshots.write(baseOffset, this.#producers.entries.values())
     this.#unsyncedSegments.add(finished)
     this.#startSegment(baseOffset, now)
-    // Kafka flushes a finished segment in the background, too: recovery then starts behind it.
-    void this.#sync()
+    // In the background: recovery then starts behind the finished segment.
+    void this.#offsets.sync()
   }
   #startSegment(baseOffset: number, now: number): void {
     const { files, random } = this.#context
@@ -326,47 +287,29 @@ export class PartitionLog implements StagedLog {
 
   /** The one write of a loop turn. */
   writeStaged(): void {
-    const staged = this.#staged
-    if (staged.length === 0) return
-    this.#staged = []
+    if (this.#staged.isEmpty) return
     try {
-      const { file } = this.#segments.active
-      if (staged.length === 1) {
-        const { bytes, start, end } = staged[0]!
-        file.write(bytes, start, end - start, this.#writtenPosition)
-        this.#writtenPosition += end - start
-      } else {
-        const runs = staged.map(({ bytes, start, end }) => bytes.subarray(start, end))
-        file.writeMany(runs, this.#writtenPosition)
-        for (const run of runs) this.#writtenPosition += run.length
-      }
-      this.#writtenOffset = this.#endOffset
+      this.#writtenPosition = this.#staged.writeTo(this.#segments.active.file, this.#writtenPosition)
+      this.#offsets.written = this.#endOffset
     } catch (error) {
       this.#writeFailed(error as Error)
     }
   }
+  /** Tells who waits for acknowledgements, or sees to the sync that must come first. */
   settle(): void {
-    if (this.#isClosed || this.#fault) return
-    this.#advance()
+    if (this.#fault) return
+    this.#offsets.advance()
     this.#context.onProgress(this)
   }
-  /** What was written counts, or is synced first. */
-  #advance(): void {
-    const unsynced = this.#writtenOffset - this.#syncedOffset
-    if (this.#context.durability === 'flush' && unsynced < this.#config.flushMessages)
-      this.#durableOffset = this.#writtenOffset
-    else if (unsynced > 0) void this.#sync()
-  }
-
   /**
    * What could not be written was not acknowledged: the log goes back to what it had written. Where not even that can be
-   * done, it takes nothing any more.
+   * done, or the device is broken, it takes nothing any more.
    */
   #writeFailed(error: Error): void {
-    this.#staged = []
+    this.#staged.clear()
     try {
       this.#segments.active.cutBytes(this.#writtenPosition)
-      this.#cutTo(this.#writtenOffset)
+      this.#cutTo(this.#offsets.written)
     } catch (second) {
       this.#fault = second as Error
     }
@@ -375,8 +318,8 @@ export class PartitionLog implements StagedLog {
     this.#context.logger.error('log write failed', { topic, partition, reason: error.message, offline: !!this.#fault })
     this.#context.onFault(this, error)
   }
-  #storageError(error = this.#fault): Refusal {
-    return { error: 'KAFKA_STORAGE_ERROR', message: error?.message ?? 'the log is closed' }
+  #storageError({ message }: Error): Refusal {
+    return { error: 'KAFKA_STORAGE_ERROR', message }
   }
 
   // Reads
@@ -389,37 +332,30 @@ export class PartitionLog implements StagedLog {
         message: `offset ${offset}, where the log holds ${this.#logStartOffset} to ${this.#endOffset}`,
       }
     const limits = { maxBytes, minOneBatch, upTo: Math.min(upTo, this.#endOffset) }
-    if (offset >= limits.upTo) return nothing(offset)
-    if (offset >= this.#tail.startOffset) {
-      this.#followed = followedAppends
-      return { error: 'NONE', ...this.#tail.read(offset, limits) }
-    }
+    if (offset >= limits.upTo) return noBatches(offset)
     try {
-      const found = this.#readFile(offset, limits)
-      return found === undefined ? nothing(offset) : { error: 'NONE', ...found }
+      const found = offset >= this.#tail.startOffset ? this.#tail.read(offset, limits) : this.#readFile(offset, limits)
+      if (found === undefined) return noBatches(offset)
+      if (found.lastOffset >= this.#offsets.durable - 1) this.#followed = followedAppends
+      return { error: 'NONE', ...found }
     } catch (error) {
       return { error: 'KAFKA_STORAGE_ERROR', message: (error as Error).message }
     }
   }
-  #readFile(offset: number, limits: Required<ReadLimits>): SegmentRead | undefined {
+  #readFile(offset: number, limits: Required<ReadLimits>): ReadBatches | undefined {
     for (const segment of this.#segments.from(offset)) {
       if (segment === this.#segments.active) this.writeStaged()
       const found = readSegment(segment, offset, limits, this.#context.buffers)
-      if (found !== undefined) {
-        if (found.lastOffset >= this.#writtenOffset - 1) this.#followed = followedAppends
-        return found
-      }
+      if (found !== undefined) return found
     }
     return undefined
   }
   /** The transactions whose aborted records lie in [from, upTo), by their first offsets. */
   abortedTransactions(from: number, upTo: number): { producerId: number; firstOffset: number }[] {
-    const found = this.#segments
+    return this.#segments
       .from(from)
-      .filter(({ baseOffset }) => baseOffset <= Math.max(upTo, this.#endOffset))
       .flatMap(({ transactions }) => transactions.entries)
       .filter(({ firstOffset, lastOffset }) => lastOffset >= from && firstOffset < upTo)
-    return found
       .toSorted((a, b) => a.firstOffset - b.firstOffset)
       .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
   }
@@ -460,42 +396,36 @@ export class PartitionLog implements StagedLog {
     else this.#cutTo(offset)
   }
   #cutTo(offset: number): void {
-    const { active } = this.#segments
-    this.#discard(this.#segments.removeFrom(offset === this.#segments.first.baseOffset ? offset + 1 : offset))
-    if (this.#segments.active !== active) this.#unsyncedSegments.delete(this.#segments.active)
+    // The first segment stays, whatever is left of it.
+    this.#discard(this.#segments.removeFrom(Math.max(offset, this.#segments.first.baseOffset + 1)))
+    this.#unsyncedSegments.delete(this.#segments.active)
     this.#segments.active.truncateTo(offset, this.#context.clock.now())
     this.#endsAt(offset)
-    this.#reloadProducers()
-  }
-  truncateFullyAndStartAt(offset: number): void {
-    this.#staged = []
-    this.#discard(this.#segments.removeFirst(this.#segments.all.length))
-    this.#snapshots.removeWhere(() => true)
-    this.#epochs.clear()
-    this.#startSegment(offset, this.#context.clock.now())
-    this.#producers.reset(offset)
-    this.#logStartOffset = offset
-    this.#endsAt(offset)
-    this.#highWatermark = offset
-  }
-  #endsAt(offset: number): void {
-    this.#endOffset = this.#writtenOffset = offset
-    this.#durableOffset = Math.min(this.#durableOffset, offset)
-    this.#syncedOffset = Math.min(this.#syncedOffset, offset)
-    this.#syncTarget = Math.min(this.#syncTarget, offset)
-    this.#highWatermark = Math.min(this.#highWatermark, offset)
-    this.#writtenPosition = this.#segments.active.sizeBytes
-    this.#tail.clear()
-    this.#epochs.truncateFromEnd(offset)
-  }
-  #reloadProducers(): void {
-    this.#snapshots.removeWhere(offset => offset > this.#endOffset)
+    this.#snapshots.removeWhere(snapshot => snapshot > offset)
     reloadProducers(this.#producers, {
       snapshots: this.#snapshots,
       segments: this.#segments,
       logStartOffset: this.#logStartOffset,
-      endOffset: this.#endOffset,
+      endOffset: offset,
     })
+  }
+  truncateFullyAndStartAt(offset: number): void {
+    this.#staged.clear()
+    this.#discard(this.#segments.removeFirst(this.#segments.all.length))
+    this.#snapshots.removeWhere(() => true)
+    this.#startSegment(offset, this.#context.clock.now())
+    this.#endsAt(offset)
+    this.#epochs.clear()
+    this.#producers.reset()
+    this.#logStartOffset = this.#highWatermark = offset
+  }
+  #endsAt(offset: number): void {
+    this.#endOffset = offset
+    this.#offsets.cutTo(offset)
+    this.#highWatermark = Math.min(this.#highWatermark, offset)
+    this.#writtenPosition = this.#segments.active.sizeBytes
+    this.#tail.clear()
+    this.#epochs.truncateFromEnd(offset)
   }
   /** DeleteRecords: what lies below is gone for readers at once, its segments when retention comes by. */
   advanceLogStart(offset: number): void {
@@ -506,12 +436,13 @@ export class PartitionLog implements StagedLog {
   }
   /** What retention.ms, retention.bytes and the log start offset no longer need, goes. Gives how many segments. */
   deleteOldSegments(now: number): number {
-    const view = { segments: this.#segments.all, config: this.#config, now }
     const count = deletableSegments({
-      ...view,
+      segments: this.#segments.all,
+      config: this.#config,
       logStartOffset: this.#logStartOffset,
       highWatermark: this.#highWatermark,
       endOffset: this.#endOffset,
+      now,
     })
     if (count === 0) return 0
     if (count === this.#segments.all.length) this.#roll(this.#endOffset, now)
@@ -528,60 +459,33 @@ export class PartitionLog implements StagedLog {
       this.#hasUnsyncedNames = true
     }
   }
-  expireProducers(now: number): void {
-    this.#producers.expire(now, this.#context.producerIdExpirationMs)
-  }
 
-  // Sync
+  // Sync and end
 
-  /** flush.ms: what has waited that long is synced. */
-  flushIfDue(now: number): void {
-    if (this.#config.flushMs === Infinity) return
-    if (this.#syncedOffset === this.#writtenOffset) this.#unsyncedSinceMs = now
-    else if (now - this.#unsyncedSinceMs >= this.#config.flushMs) void this.#sync()
-  }
   /** Resolves when all that was appended before the call is synced. */
   async flush(): Promise<void> {
     this.writeStaged()
     const target = this.#endOffset
     const isUnsynced = (): boolean =>
-      this.#syncedOffset < Math.min(target, this.#endOffset) ||
+      this.#offsets.synced < Math.min(target, this.#endOffset) ||
       this.#hasUnsyncedNames ||
       this.#unsyncedSegments.size > 0
     while (isUnsynced()) {
-      await this.#sync()
+      await this.#offsets.sync()
       if (this.#fault) throw this.#fault
-      if (this.#isClosed) return
     }
     this.#epochs.write()
   }
-  /** One sync in flight; what was written meanwhile joins the next. */
-  #sync(): Promise<void> {
-    this.#syncing ??= this.#syncOnce().finally(() => {
-      this.#syncing = undefined
-      this.#afterSync()
-    })
-    return this.#syncing
+  flushIfDue(now: number): void {
+    this.#offsets.syncIfDue(now, this.#config.flushMs)
   }
-  async #syncOnce(): Promise<void> {
-    this.#syncTarget = this.#writtenOffset
+  async #sync(): Promise<void> {
     const finished = [...this.#unsyncedSegments]
-    try {
-      await Promise.all([this.#syncNames(), this.#segments.active.file.sync(), ...finished.map(each => each.sync())])
-      if (finished.length > 0) {
-        await this.#snapshots.sync()
-        if (!this.#isClosed) this.#epochs.write()
-      }
-    } catch (error) {
-      // The files of a log that was deleted meanwhile are gone.
-      if (this.#isClosed) return
-      // After a failed sync nobody knows what is on the device: the log must be recovered.
-      this.#fault = error as Error
-      this.#context.onFault(this, this.#fault)
-      return
-    }
+    await Promise.all([this.#syncNames(), this.#segments.active.file.sync(), ...finished.map(each => each.sync())])
+    if (finished.length === 0 || this.#isClosed) return
+    await this.#snapshots.sync()
+    this.#epochs.write()
     for (const segment of finished) this.#unsyncedSegments.delete(segment)
-    this.#syncedOffset = Math.max(this.#syncedOffset, this.#syncTarget)
   }
   async #syncNames(): Promise<void> {
     if (!this.#hasUnsyncedNames) return
@@ -589,43 +493,40 @@ export class PartitionLog implements StagedLog {
     this.#hasUnsyncedNames = false
     files.syncDirectory(this.directory)
     if (!this.#isNew) return
+    this.#isNew = false
     files.syncDirectory(join(this.directory, '..'))
     const metadata = files.open(join(this.directory, partitionMetadataName), 'r+')
     try {
       await metadata.sync()
-      this.#isNew = false
     } finally {
       metadata.close()
     }
   }
-  #afterSync(): void {
-    if (this.#isClosed || this.#fault) return
-    const durableBefore = this.#durableOffset
-    this.#durableOffset = Math.max(durableBefore, this.#syncedOffset)
-    this.#advance()
-    if (this.#durableOffset > durableBefore) this.#context.onProgress(this)
+  /** After a failed sync nobody knows what is on the device: the log must be recovered. */
+  #syncFailed(error: Error): void {
+    this.#fault = error
+    this.#context.onFault(this, error)
   }
 
   /** A clean end: all synced, and a snapshot at the end, so that nothing need be replayed. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
     if (!this.#fault) {
       await this.flush()
       this.#segments.active.finish()
-      this.#producers.endOffset = this.#endOffset
       if (!this.#snapshots.has(this.#endOffset))
         this.#snapshots.write(this.#endOffset, this.#producers.entries.values())
       await this.#snapshots.sync()
       await this.#segments.active.sync()
-      this.closedCleanly = true
+      this.#closedCleanly = true
     }
     this.closeFiles()
   }
-  /** Gives the files back, with what is in them. */
+  /** Gives the files back. Nothing is taken or given any more. */
   closeFiles(): void {
     this.#isClosed = true
     this.#fault ??= new Error(`${this.topic}-${this.partition} is closed`)
-    this.#staged = []
+    this.#offsets.close()
+    this.#staged.clear()
     this.#context.stage.remove(this)
     this.#tail.clear()
     for (const segment of this.#segments.all) segment.close()

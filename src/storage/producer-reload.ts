@@ -18,9 +18,8 @@ export function reloadProducers(
 ): void {
   const snapshot = snapshots.load({ above: logStartOffset, upTo: endOffset })
   const from = snapshot?.offset ?? logStartOffset
-  producers.reset(from, snapshot?.entries)
+  producers.reset(snapshot?.entries)
   for (const segment of from < endOffset ? segments.from(from) : [])
     for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(from)))
       if (batchBaseOffset(bytes, at) >= from && batchBaseOffset(bytes, at) < endOffset) producers.apply(bytes, at)
-  producers.endOffset = endOffset
 }

@@ -14,6 +14,7 @@ import {
   batchRecordCount,
   controlType,
   RecordIndex,
+  type BatchFault,
   type ErrorName,
 } from '../protocol/index.ts'
 import { follows, noEpoch, noSequence, ProducerEntry, sequencePlus, type ProducerBatch } from './producer-entry.ts'
@@ -24,14 +25,15 @@ export type AppendOrigin = 'client' | 'coordinator' | 'replication'
 export type ProducerVerdict =
   | { readonly kind: 'next' }
   | { readonly kind: 'duplicate'; readonly batch: ProducerBatch }
-  | { readonly kind: 'refused'; readonly error: ErrorName; readonly message: string }
+  | { readonly kind: 'refused'; readonly refusal: BatchFault }
 
 const next: ProducerVerdict = { kind: 'next' }
-const refused = (error: ErrorName, message: string): ProducerVerdict => ({ kind: 'refused', error, message })
+const refused = (error: ErrorName, message: string): ProducerVerdict => ({
+  kind: 'refused',
+  refusal: { error, message },
+})
 
 export class ProducerState {
-  /** What has been replayed or applied ends here. */
-  endOffset = 0
   readonly entries = new Map<number, ProducerEntry>()
   /** Open transactions: first offset → producer id, in the order of the offsets. */
   readonly #open = new Map<number, number>()
@@ -64,7 +66,6 @@ export class ProducerState {
 
   /** Takes note of a batch that is part of the log. Gives the transaction that it aborts, if it does. */
   apply(b: Buffer, at: number): AbortedTransaction | undefined {
-    this.endOffset = batchLastOffset(b, at) + 1
     const producerId = batchProducerId(b, at)
     if (producerId < 0) return undefined
     if (batchIsControl(b, at)) return this.#applyMarker(b, at)
@@ -118,9 +119,8 @@ export class ProducerState {
       if (entry.transactionFirstOffset < 0 && now - entry.lastTimestamp >= expirationMs)
         this.entries.delete(entry.producerId)
   }
-  /** Starts from the entries of a snapshot, to be replayed from `endOffset` on. */
-  reset(endOffset: number, entries: readonly ProducerEntry[] = []): void {
-    this.endOffset = endOffset
+  /** Starts from the entries of a snapshot. */
+  reset(entries: readonly ProducerEntry[] = []): void {
     this.entries.clear()
     this.#open.clear()
     this.#ended.clear()

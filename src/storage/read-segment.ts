@@ -1,14 +1,9 @@
 // A read from the file of a segment: whole batches, in a buffer of the pool.
 
 import { batchBaseOffset, batchHeaderSize, batchLastOffset, batchSizeBytes } from '../protocol/index.ts'
+import type { ReadBatches } from './log-outcomes.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
-
-export interface SegmentRead {
-  readonly records: Uint8Array
-  readonly lastOffset: number
-  readonly release: () => void
-}
 
 /** Undefined: the segment ends before the offset. */
 export function readSegment(
@@ -16,7 +11,7 @@ export function readSegment(
   offset: number,
   { maxBytes, upTo, minOneBatch }: { maxBytes: number; upTo: number; minOneBatch: boolean },
   buffers: ReadBuffers,
-): SegmentRead | undefined {
+): ReadBatches | undefined {
   const first = segment.locate(offset)
   if (first === undefined) return undefined
   const size = Math.min(

@@ -3,6 +3,7 @@
 // oldest is taken again when the cache is full, so hot logs have long tails and idle ones none.
 
 import { batchBaseOffset, batchLastOffset, batchSizeBytes } from '../protocol/index.ts'
+import type { ReadBatches } from './log-outcomes.ts'
 
 /** As much as consumers may lag behind, all logs together, before they are served from the files. */
 export const tailCacheSizeMax = 64 * 2 ** 20
@@ -63,11 +64,6 @@ interface Run {
   readonly baseOffset: number
   endOffset: number
 }
-export interface TailRead {
-  readonly records: Buffer
-  readonly lastOffset: number
-  readonly release: () => void
-}
 
 /** The tail of one log: offsets without a gap up to its end. */
 export class LogTail {
@@ -108,7 +104,7 @@ export class LogTail {
   }
 
   /** Whole batches from the one that holds the offset, below `upTo`; the first one whatever its size, where asked for. */
-  read(offset: number, limits: { maxBytes: number; upTo: number; minOneBatch: boolean }): TailRead {
+  read(offset: number, limits: { maxBytes: number; upTo: number; minOneBatch: boolean }): ReadBatches {
     const parts: { chunk: Chunk; start: number; end: number }[] = []
     let size = 0,
       lastOffset = offset - 1

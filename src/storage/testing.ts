@@ -4,7 +4,8 @@ import { memoryFiles, SeededRandom, silentLogger, type Clock, type MemoryFiles, 
 import { buildBatch, type BatchOptions, type RecordDraft } from '../protocol/index.ts'
 import { defaultLogConfig, type LogConfig } from './log-config.ts'
 import { LogDirectory, type LogDirectoryOptions } from './log-directory.ts'
-import type { AppendOptions, AppendOutcome, Appended, LogRead, PartitionLog, ReadLimits } from './partition-log.ts'
+import type { AppendOptions, AppendOutcome, Appended, LogRead, ReadLimits } from './log-outcomes.ts'
+import type { PartitionLog } from './partition-log.ts'
 
 /** A clock that a test advances; `soon` runs with `turn`. */
 export class StandingClock implements Clock {

@@ -1,0 +1,49 @@
+// What a log answers to appends and reads. What is refused carries the name of Kafka's error.
+
+import type { ErrorName } from '../protocol/index.ts'
+import type { Refusal } from './log-validator.ts'
+import type { AppendOrigin } from './producer-state.ts'
+
+export interface AppendOptions {
+  readonly leaderEpoch: number
+  /** 'replication' keeps offsets and epochs as they are in the batches. */
+  readonly origin: AppendOrigin
+  readonly now: number
+}
+export interface Appended {
+  readonly error: 'NONE'
+  readonly baseOffset: number
+  readonly lastOffset: number
+  /** -1 unless message.timestamp.type is LogAppendTime. */
+  readonly logAppendTimeMs: number
+  readonly logStartOffset: number
+  /** It was appended before, at these offsets. */
+  readonly duplicate: boolean
+}
+export type AppendOutcome = Appended | Refusal
+
+export interface ReadLimits {
+  readonly maxBytes: number
+  /** The first offset that may not be read: high watermark or last stable offset. The end of the log if not given. */
+  readonly upTo?: number
+  /** KIP-74: the first batch comes whatever its size. */
+  readonly minOneBatch?: boolean
+}
+export type ReadOutcome = LogRead | { readonly error: Exclude<ErrorName, 'NONE'>; readonly message: string }
+export interface LogRead extends ReadBatches {
+  readonly error: 'NONE'
+}
+export interface ReadBatches {
+  /** Whole batches from the one that holds the offset; good until `release`. */
+  readonly records: Uint8Array
+  /** Of the last batch; the offset before the one asked for, where there is none. */
+  readonly lastOffset: number
+  /** To be called once, when the records were sent. */
+  readonly release: () => void
+}
+export const noBatches = (offset: number): LogRead => ({
+  error: 'NONE',
+  records: new Uint8Array(0),
+  lastOffset: offset - 1,
+  release() {},
+})
