@@ -2,8 +2,9 @@
 
 import type { Clock, Logger, Metrics, Random } from '../base/index.ts'
 import type { GroupCoordinator } from '../coordinator/index.ts'
-import type { BrokerConfig, ClusterImage, Metadata } from '../metadata/index.ts'
+import { aliveBrokers, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import type { LogDirectory } from '../storage/index.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
 import type { Partitions } from './partitions.ts'
@@ -25,17 +26,25 @@ export interface BrokerContext {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
+  /** Of answers that wait. */
+  readonly deadlines: Deadlines
   /** Creates what clients name and nobody has created: ordinary topics where configured, the internal ones always. */
   readonly topicCreation: TopicCreation
   readonly handlers: HandlerTable
 }
 /** Where a client reaches a broker: what Metadata, FindCoordinator and leader hints say. */
-export interface Endpoint {
+export interface BrokerEndpoint {
   readonly nodeId: number
   readonly host: string
   readonly port: number
   readonly rack: string | null
 }
-export function endpoints(image: ClusterImage): Endpoint[] {
-  return [...image.brokers.values()].map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack: rack ?? null }))
+/** The brokers that are alive, at the addresses that a client of this listener can use. */
+export function endpoints(image: ClusterImage, listener: string): BrokerEndpoint[] {
+  return aliveBrokers(image).flatMap(broker => {
+    const endpoint = broker.endpoints.find(endpoint => endpoint.listener === listener)
+    return endpoint === undefined
+      ? []
+      : [{ nodeId: broker.id, host: endpoint.host, port: endpoint.port, rack: broker.rack }]
+  })
 }

@@ -2,7 +2,7 @@
 // What is declared here is the only description: ApiVersions and COMPATIBILITY.md are made of it (handler-table.ts,
 // compatibility.ts).
 
-import type { noResponse, ServerRequest } from '../connection/index.ts'
+import type { closeConnection, noResponse, Released, ServerRequest } from '../connection/index.ts'
 import { Versions, type Api, type AnyApi, type RequestOf, type ResponseOf } from '../protocol/index.ts'
 import type { BrokerContext } from './context.ts'
 
@@ -14,7 +14,7 @@ export interface Call<A> {
   readonly request: ServerRequest
   readonly context: BrokerContext
 }
-export type Answer<A> = ResponseOf<A> | typeof noResponse
+export type Answer<A> = (ResponseOf<A> & Released) | typeof noResponse | typeof closeConnection
 
 export interface Handler<A extends AnyApi = AnyApi> {
   readonly api: A

@@ -6,9 +6,13 @@ import { handler } from '../handler.ts'
 /** KIP-511: what a client's software may be called. */
 const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 
-export const apiVersionsHandler = handler(apiVersions, { versions: '0-4' }, ({ body, version, context }) => {
-  if (version >= 3 && !(softwareName.test(body.clientSoftwareName) && softwareName.test(body.clientSoftwareVersion)))
-    return { errorCode: errorCode('INVALID_REQUEST'), apiKeys: [] }
+export const apiVersionsHandler = handler(apiVersions, { versions: '0-4' }, ({ body, version, request, context }) => {
+  const { clientSoftwareName: name, clientSoftwareVersion } = body
+  if (version >= 3) {
+    if (!softwareName.test(name) || !softwareName.test(clientSoftwareVersion))
+      return { errorCode: errorCode('INVALID_REQUEST'), apiKeys: [] }
+    request.connection.clientSoftware = { name, version: clientSoftwareVersion }
+  }
   return {
     errorCode: errorCode('NONE'),
     apiKeys: context.handlers.ranges,

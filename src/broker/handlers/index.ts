@@ -1,7 +1,24 @@
 // Every handler of the broker. What stands here is served and advertised.
 
 import { HandlerTable } from '../handler-table.ts'
+import { administrationHandlers } from './administration.ts'
 import { apiVersionsHandler } from './api-versions.ts'
+import { deleteRecordsHandler } from './delete-records.ts'
+import { describeLogDirsHandler } from './describe-log-dirs.ts'
+import { fetchHandler } from './fetch.ts'
+import { groupHandlers } from './groups.ts'
+import { initProducerIdHandler } from './init-producer-id.ts'
+import { listOffsetsHandler } from './list-offsets.ts'
 import { metadataHandler } from './metadata.ts'
+import { offsetForLeaderEpochHandler } from './offset-for-leader-epoch.ts'
+import { produceHandler } from './produce.ts'
 
-export const handlers = new HandlerTable([apiVersionsHandler, metadataHandler])
+// oxfmt-ignore
+export const handlers = new HandlerTable([
+  apiVersionsHandler, metadataHandler,
+  produceHandler, fetchHandler, listOffsetsHandler, offsetForLeaderEpochHandler, deleteRecordsHandler,
+  initProducerIdHandler,
+  describeLogDirsHandler,
+  ...groupHandlers,
+  ...administrationHandlers,
+])

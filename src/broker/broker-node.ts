@@ -1,0 +1,233 @@
+// One broker: its log directory, its replicas, its coordinator of groups, its listeners. Brokers of one process share the
+// metadata and nothing else.
+//
+//   start  recover the logs ─▶ listen ─▶ register ─▶ follow the image ─▶ serve
+//   stop   fence (leaders move, whoever waits is answered) ─▶ close connections ─▶ close the logs
+
+import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, Timer } from '../base/index.ts'
+import { ClientConnection, SocketServer } from '../connection/index.ts'
+import { GroupCoordinator } from '../coordinator/index.ts'
+import { logConfigOf, type BrokerConfig, type Metadata } from '../metadata/index.ts'
+import { LogDirectory, type Durability } from '../storage/index.ts'
+import { endpoints, type BrokerContext } from './context.ts'
+import { Deadlines } from './deadlines.ts'
+import { FetchSessions } from './fetch-sessions.ts'
+import { groupConfigOf, topicNamesOf } from './group-settings.ts'
+import { handlers } from './handlers/index.ts'
+import { openListener, type ListenerAddress, type OpenListener } from './listeners.ts'
+import { Partitions } from './partitions.ts'
+import { ProducerIds } from './producer-ids.ts'
+import { ReplicaFetchers } from './replica-fetchers.ts'
+import { Replicas } from './replicas.ts'
+import { serviceOf, type Intercept } from './service.ts'
+import { TopicCreation } from './topic-creation.ts'
+
+export interface BrokerNodeOptions {
+  readonly nodeId: number
+  /** As the broker was started; the metadata may say otherwise since. */
+  readonly config: BrokerConfig
+  readonly metadata: Metadata
+  /** Where its logs lie. */
+  readonly path: string
+  readonly durability: Durability
+  readonly listeners: readonly ListenerAddress[]
+  readonly files: Files
+  readonly sockets: Sockets
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly intercept?: Intercept | undefined
+}
+
+export async function startBrokerNode(options: BrokerNodeOptions): Promise<BrokerNode> {
+  const { nodeId, config, metadata, path, durability, files, clock, random, logger, metrics } = options
+  const logDirectory = await LogDirectory.open({
+    path,
+    durability,
+    files,
+    clock,
+    random,
+    logger,
+    metrics,
+    nodeId,
+    clusterId: metadata.image.clusterId,
+    defaults: logConfigOf(new Map(), config),
+    producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+    intervals: {
+      highWatermarkCheckpointMs: config.number('replica.high.watermark.checkpoint.interval.ms'),
+      recoveryPointCheckpointMs: config.number('log.flush.offset.checkpoint.interval.ms'),
+      retentionCheckMs: config.number('log.retention.check.interval.ms'),
+      producerExpiryCheckMs: config.number('producer.id.expiration.check.interval.ms'),
+    },
+  })
+  const node = new BrokerNode(options, logDirectory)
+  try {
+    await node.start()
+    return node
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
+}
+
+export class BrokerNode {
+  readonly nodeId: number
+  readonly context: BrokerContext
+  readonly #options: BrokerNodeOptions
+  readonly #logDirectory: LogDirectory
+  readonly #server: SocketServer
+  readonly #partitions: Partitions
+  readonly #replicas: Replicas
+  readonly #fetchers: ReplicaFetchers
+  readonly #groups: GroupCoordinator
+  readonly #deadlines: Deadlines
+  readonly #listeners: OpenListener[] = []
+  #unsubscribe: (() => void) | undefined
+  #lagCheck: Timer | undefined
+  #config: BrokerConfig
+  /** Connections that came before the broker was ready to serve them. */
+  #early: { readonly socket: Socket; readonly listener: string }[] | undefined = []
+
+  constructor(options: BrokerNodeOptions, logDirectory: LogDirectory) {
+    const { nodeId, metadata, clock, random, logger, metrics } = options
+    const config = () => this.#config
+    this.nodeId = nodeId
+    this.#options = options
+    this.#logDirectory = logDirectory
+    this.#config = options.config.dynamic(metadata.image, nodeId)
+    this.#deadlines = new Deadlines(clock)
+    this.#groups = new GroupCoordinator({
+      clock,
+      random,
+      logger,
+      config: groupConfigOf(this.#config),
+      ...topicNamesOf(metadata, config),
+    })
+    this.#fetchers = new ReplicaFetchers(leaderId => this.#fetcherOptions(leaderId))
+    this.#replicas = new Replicas({
+      nodeId,
+      logDirectory,
+      metadata,
+      clock,
+      logger,
+      config,
+      groups: this.#groups,
+      fetchers: this.#fetchers,
+    })
+    this.#partitions = new Partitions(this.#replicas)
+    this.context = {
+      nodeId,
+      clock,
+      random,
+      logger,
+      metrics,
+      metadata,
+      logDirectory,
+      handlers,
+      get config() {
+        return config()
+      },
+      partitions: this.#partitions,
+      groups: this.#groups,
+      deadlines: this.#deadlines,
+      producerIds: new ProducerIds(metadata, nodeId),
+      fetchSessions: new FetchSessions({
+        clock,
+        random,
+        slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
+      }),
+      topicCreation: new TopicCreation({ metadata, config }),
+    }
+    this.#server = new SocketServer(serviceOf(this.context, options.intercept))
+  }
+
+  /** What each listener tells its clients. */
+  get addresses(): readonly { readonly name: string; readonly host: string; readonly port: number }[] {
+    return this.#listeners.map(({ name, advertised }) => ({ name, ...advertised }))
+  }
+
+  async start(): Promise<void> {
+    const { metadata, nodeId, listeners, sockets, logger } = this.#options
+    for (const address of listeners) {
+      const accept = (socket: Socket) => this.#accept(socket, address.name)
+      this.#listeners.push(await openListener(address, { sockets, logger, accept }))
+    }
+    this.#logDirectory.onProgress = log => this.#partitionOf(log)?.progressed()
+    this.#logDirectory.onFault = log => {
+      const partition = this.#partitionOf(log)
+      if (partition) this.#replicas.logFault(partition)
+    }
+    this.#follow()
+    this.#unsubscribe = metadata.subscribe(() => this.#follow())
+    await metadata.registerBroker({
+      id: nodeId,
+      rack: this.#config.string('broker.rack'),
+      endpoints: this.addresses.map(({ name, host, port }) => ({
+        listener: name,
+        host,
+        port,
+        securityProtocol: 'PLAINTEXT',
+      })),
+    })
+    this.#watchInSyncReplicas()
+    const early = this.#early!
+    this.#early = undefined
+    for (const { socket, listener } of early) this.#server.accept(socket, listener)
+  }
+  #accept(socket: Socket, listener: string): void {
+    if (this.#early === undefined) this.#server.accept(socket, listener)
+    else this.#early.push({ socket, listener })
+  }
+  #partitionOf({ topicId, partition }: { readonly topicId: string; readonly partition: number }) {
+    const found = this.#partitions.byId(topicId).find(partition)
+    return typeof found === 'string' ? undefined : found
+  }
+  #follow(): void {
+    const { image } = this.#options.metadata
+    this.#config = this.#options.config.dynamic(image, this.nodeId)
+    const gone = this.#partitions.follow(image)
+    if (gone.length > 0) this.#groups.topicsDeleted(gone)
+  }
+  #watchInSyncReplicas(): void {
+    this.#lagCheck = this.#options.clock.after(this.#config.number('replica.lag.time.max.ms') / 2, () => {
+      for (const partition of this.#partitions.all()) partition.shrinkIsr()
+      this.#watchInSyncReplicas()
+    })
+  }
+  #fetcherOptions(leaderId: number) {
+    const { sockets, clock, logger, metadata, nodeId } = this.#options
+    const config = this.#config
+    return {
+      nodeId,
+      leaderId,
+      clock,
+      logger,
+      waitMsMax: config.number('replica.fetch.wait.max.ms'),
+      partitionBytesMax: config.number('replica.fetch.max.bytes'),
+      bytesMax: config.number('replica.fetch.response.max.bytes'),
+      backoffMs: config.number('replica.fetch.backoff.ms'),
+      connect: () => {
+        const listener = config.string('inter.broker.listener.name') ?? this.#listeners[0]!.name
+        const leader = endpoints(metadata.image, listener).find(({ nodeId }) => nodeId === leaderId)
+        if (leader === undefined) throw new Error(`broker ${leaderId} is not there`)
+        const { host, port } = leader
+        return ClientConnection.connect({ sockets, clock, host, port, clientId: `broker-${nodeId}-fetcher` })
+      },
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#listeners.map(listener => listener.close()))
+    // Leadership goes first: parked requests are answered, and clients look for the next leader.
+    await this.#options.metadata.fenceBrokers([this.nodeId])
+    this.#unsubscribe?.()
+    this.#lagCheck?.cancel()
+    await this.#fetchers.close()
+    this.#groups.close()
+    await this.#server.close()
+    for (const { socket } of this.#early ?? []) socket.destroy()
+    this.#deadlines.close()
+    await this.#logDirectory.close()
+  }
+}

@@ -1,0 +1,173 @@
+// One pass over the partitions that a fetch is about: what each has to give at this moment.
+
+import { errorCode, noBytes, type ErrorName, type fetch, type RequestOf, type ResponseOf } from '../protocol/index.ts'
+import type { BrokerContext } from './context.ts'
+import { leaderHint } from './leader-hints.ts'
+import type { FetchLimit, Partition } from './partition.ts'
+
+type FetchRequest = RequestOf<typeof fetch>
+type PartitionResponse = NonNullable<NonNullable<ResponseOf<typeof fetch>['responses']>[number]>['partitions'][number]
+
+/** What a request, or its session, says of one partition. The topic goes by its name below version 13, then by its id. */
+export interface FetchTarget {
+  readonly topic: string
+  readonly topicId: string
+  readonly index: number
+  readonly currentLeaderEpoch: number
+  readonly fetchOffset: number
+  readonly lastFetchedEpoch: number
+  readonly logStartOffset: number
+  readonly maxBytes: number
+}
+export interface PartitionData {
+  readonly topic: string
+  readonly topicId: string
+  /** Undefined where this broker cannot serve it. */
+  readonly partition: Partition | undefined
+  /** There is something to tell that must not wait: an error, a diverging epoch. */
+  readonly isUrgent: boolean
+  readonly response: PartitionResponse & {
+    readonly records: Uint8Array
+    readonly highWatermark: number
+    readonly logStartOffset: number
+  }
+  /** The first offset after the records. */
+  readonly nextOffset: number
+  /** To be called once the records have been sent, or are not sent. */
+  readonly release: () => void
+}
+export interface FetchReading {
+  readonly data: readonly PartitionData[]
+  readonly sizeBytes: number
+  readonly isUrgent: boolean
+}
+export interface ReadOptions {
+  readonly version: number
+  readonly maxBytes: number
+  /** The broker that asks, or a negative number for a consumer. */
+  readonly replicaId: number
+  readonly isolation: 'readUncommitted' | 'readCommitted'
+}
+
+export function targetsOf({ topics }: FetchRequest): FetchTarget[] {
+  return topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map(
+      ({ partition, currentLeaderEpoch, fetchOffset, lastFetchedEpoch, logStartOffset, partitionMaxBytes }) => ({
+        topic,
+        topicId,
+        index: partition,
+        currentLeaderEpoch,
+        fetchOffset,
+        lastFetchedEpoch,
+        logStartOffset,
+        maxBytes: partitionMaxBytes,
+      }),
+    ),
+  )
+}
+export function limitOf({ replicaId, isolation }: Pick<ReadOptions, 'replicaId' | 'isolation'>): FetchLimit {
+  return replicaId >= 0 ? 'endOffset' : isolation === 'readCommitted' ? 'lastStableOffset' : 'highWatermark'
+}
+
+export function readAll(context: BrokerContext, targets: readonly FetchTarget[], options: ReadOptions): FetchReading {
+  let sizeBytes = 0
+  let isUrgent = false
+  const data = targets.map(target => {
+    const one = readOne(context, target, { ...options, maxBytes: options.maxBytes - sizeBytes }, sizeBytes === 0)
+    sizeBytes += one.response.records.length
+    isUrgent ||= one.isUrgent
+    return one
+  })
+  return { data, sizeBytes, isUrgent }
+}
+
+function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptions, isFirst: boolean): PartitionData {
+  const { version, replicaId } = options
+  const topic = version >= 13 ? context.partitions.byId(target.topicId) : context.partitions.byName(target.topic)
+  const partition = topic.find(target.index)
+  if (typeof partition === 'string')
+    return refused(context, { target, topic: topic.name, version }, undefined, partition)
+  const refusal =
+    replicaId >= 0 && !partition.hasReplica(replicaId)
+      ? 'UNKNOWN_TOPIC_OR_PARTITION'
+      : partition.checkLeader(target.currentLeaderEpoch)
+  if (refusal !== 'NONE') return refused(context, { target, topic: topic.name, version }, partition, refusal)
+
+  const { log } = partition
+  const diverging = divergingEpoch(partition, target)
+  if (diverging === 'OFFSET_OUT_OF_RANGE')
+    return refused(context, { target, topic: topic.name, version }, partition, diverging)
+  const limit = limitOf(options)
+  const outcome = diverging
+    ? undefined
+    : partition.read(target.fetchOffset, {
+        // KIP-74: the first batch found is given whatever its size, or a consumer could never get past it.
+        maxBytes: Math.max(0, Math.min(target.maxBytes, options.maxBytes)),
+        minOneBatch: isFirst,
+        limit,
+      })
+  if (outcome !== undefined && outcome.error !== 'NONE')
+    return refused(context, { target, topic: topic.name, version }, partition, outcome.error)
+  if (replicaId >= 0 && !diverging) partition.followerFetched(replicaId, target.fetchOffset, target.logStartOffset)
+  const records = outcome?.records ?? noBytes
+  return {
+    topic: target.topic,
+    topicId: target.topicId,
+    partition,
+    isUrgent: diverging !== undefined,
+    response: {
+      partitionIndex: target.index,
+      errorCode: errorCode('NONE'),
+      highWatermark: partition.highWatermark,
+      lastStableOffset: partition.fetchEnd('lastStableOffset'),
+      logStartOffset: log.logStartOffset,
+      divergingEpoch: diverging,
+      abortedTransactions:
+        options.isolation === 'readCommitted' && replicaId < 0
+          ? records.length > 0
+            ? log.abortedTransactions(target.fetchOffset, outcome!.lastOffset + 1)
+            : []
+          : null,
+      records,
+    },
+    nextOffset: records.length > 0 ? outcome!.lastOffset + 1 : target.fetchOffset,
+    release: outcome?.release ?? nothing,
+  }
+}
+/** KIP-595: whoever's last batch is of an epoch that ended elsewhere has to cut its log there. */
+function divergingEpoch(
+  { log }: Partition,
+  { lastFetchedEpoch, fetchOffset }: FetchTarget,
+): { epoch: number; endOffset: number } | 'OFFSET_OUT_OF_RANGE' | undefined {
+  if (lastFetchedEpoch < 0) return undefined
+  const { epoch, endOffset } = log.endOffsetForEpoch(lastFetchedEpoch)
+  if (epoch < 0 || endOffset < 0) return 'OFFSET_OUT_OF_RANGE'
+  return epoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch, endOffset } : undefined
+}
+function refused(
+  context: BrokerContext,
+  { target, topic, version }: { target: FetchTarget; topic: string; version: number },
+  partition: Partition | undefined,
+  error: ErrorName,
+): PartitionData {
+  const isWrongBroker = error === 'NOT_LEADER_OR_FOLLOWER' || error === 'FENCED_LEADER_EPOCH'
+  return {
+    topic: target.topic,
+    topicId: target.topicId,
+    partition,
+    isUrgent: true,
+    response: {
+      partitionIndex: target.index,
+      errorCode: errorCode(error),
+      highWatermark: partition?.highWatermark ?? -1,
+      lastStableOffset: -1,
+      logStartOffset: partition?.log.logStartOffset ?? -1,
+      currentLeader: isWrongBroker && version >= 12 ? leaderHint(context, topic, target.index) : undefined,
+      abortedTransactions: null,
+      records: noBytes,
+    },
+    nextOffset: target.fetchOffset,
+    release: nothing,
+  }
+}
+function nothing(): void {}

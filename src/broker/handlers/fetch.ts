@@ -1,0 +1,90 @@
+// Fetch: record batches for consumers and followers, as they lie in the log. A fetch that finds too little is parked until
+// there is more.
+
+import { afterWrite, noResponse } from '../../connection/index.ts'
+import { errorCode, fetch, type ResponseOf } from '../../protocol/index.ts'
+import { DelayedFetch } from '../delayed-fetch.ts'
+import { limitOf, readAll, type FetchReading, type PartitionData, type ReadOptions } from '../fetch-read.ts'
+import type { FetchScope } from '../fetch-sessions.ts'
+import { handler, type Answer, type Call } from '../handler.ts'
+import { nodeEndpoints } from '../leader-hints.ts'
+
+type Fetch = typeof fetch
+type Topic = NonNullable<ResponseOf<Fetch>['responses']>[number]
+
+export const fetchHandler = handler(
+  fetch,
+  {
+    versions: '4-18',
+    differs: ['Only leaders serve consumers: there is no replica selector, and rack ids are not used.'],
+  },
+  call => {
+    const { body, version, context } = call
+    const scope = context.fetchSessions.scope(body, version)
+    if (typeof scope === 'string') return { errorCode: errorCode(scope), sessionId: 0, responses: [] }
+    const options: ReadOptions = {
+      version,
+      maxBytes: Math.min(body.maxBytes, context.config.number('fetch.max.bytes')),
+      replicaId: version >= 15 ? body.replicaState.replicaId : body.replicaId,
+      isolation: body.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',
+    }
+    const reading = readAll(context, scope.targets, options)
+    const isEnough = body.maxWaitMs <= 0 || scope.targets.length === 0 || reading.sizeBytes >= body.minBytes
+    return isEnough || reading.isUrgent ? answer(call, scope, reading) : park(call, scope, options, reading)
+  },
+)
+
+function park(
+  call: Call<Fetch>,
+  scope: FetchScope,
+  options: ReadOptions,
+  reading: FetchReading,
+): Promise<Answer<Fetch>> {
+  const { body, request, context } = call
+  return new Promise(resolve => {
+    const delayed = new DelayedFetch({
+      bytesLeft: body.minBytes - reading.sizeBytes,
+      maxWaitMs: body.maxWaitMs,
+      deadlines: context.deadlines,
+      done: () => {
+        stopWatching()
+        resolve(answer(call, scope, readAll(context, scope.targets, options)))
+      },
+    })
+    const stopWatching = request.connection.onClose(() => {
+      delayed.cancel()
+      resolve(noResponse)
+    })
+    for (const { partition, nextOffset, release } of reading.data) {
+      delayed.watch(partition!, nextOffset, limitOf(options))
+      release()
+    }
+  })
+}
+
+function answer({ context, request }: Call<Fetch>, scope: FetchScope, reading: FetchReading): Answer<Fetch> {
+  const told = scope.select(reading.data)
+  return {
+    errorCode: errorCode('NONE'),
+    sessionId: scope.sessionId,
+    responses: byTopic(told),
+    nodeEndpoints: nodeEndpoints(
+      context,
+      request.connection.listener,
+      told.map(({ response }) => response.currentLeader),
+    ),
+    [afterWrite]: () => {
+      for (const { release } of reading.data) release()
+    },
+  }
+}
+/** Neighbours of one topic go together. */
+function byTopic(data: readonly PartitionData[]): Topic[] {
+  const topics: (Topic & { partitions: PartitionData['response'][] })[] = []
+  for (const { topic, topicId, response } of data) {
+    const last = topics.at(-1)
+    if (last !== undefined && last.topic === topic && last.topicId === topicId) last.partitions.push(response)
+    else topics.push({ topic, topicId, partitions: [response] })
+  }
+  return topics
+}

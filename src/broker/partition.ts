@@ -1,0 +1,263 @@
+// One replica of a partition on this broker: the log, and the part that the broker plays in replicating it.
+//
+//   leader    appends what clients send; its high watermark is what every in-sync replica has
+//   follower  appends what it fetches from the leader (replica-fetcher.ts), and takes the high watermark over
+//
+// With one replica the same rules hold: the high watermark is then how far the own log is durable.
+
+import { errorMessage, type ErrorName } from '../protocol/index.ts'
+import type { AppendOutcome, PartitionLog, ReadOutcome } from '../storage/index.ts'
+import { Acknowledgements, type DelayedProduce, type PartitionResponse } from './acknowledgements.ts'
+import type { FetchWatch } from './delayed-fetch.ts'
+import { ReplicaProgress } from './replica-progress.ts'
+
+/** Up to where a fetch may read: consumers to the high watermark or the last stable offset, followers to the end. */
+export type FetchLimit = 'highWatermark' | 'lastStableOffset' | 'endOffset'
+
+/** What the metadata says of a partition. */
+export interface PartitionAssignment {
+  readonly replicas: readonly number[]
+  readonly isr: readonly number[]
+  /** −1: none. */
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+}
+export interface PartitionOutside {
+  readonly nodeId: number
+  now(): number
+  monotonic(): number
+  /** replica.lag.time.max.ms */
+  readonly replicaLagMsMax: number
+  /** Asks the metadata for other in-sync replicas; what comes of it arrives with the next image. */
+  proposeIsr(partition: Partition, isr: readonly number[]): void
+  /** The high watermark of a partition that others look into (the groups' log) has moved. */
+  committed(partition: Partition): void
+}
+
+const nowhere: PartitionAssignment = { replicas: [], isr: [], leader: -1, leaderEpoch: -1, partitionEpoch: -1 }
+
+export class Partition {
+  readonly topic: string
+  readonly index: number
+  readonly topicId: string
+  readonly log: PartitionLog
+  readonly #outside: PartitionOutside
+  assignment: PartitionAssignment = nowhere
+  minInsyncReplicas = 1
+  readonly fetchWatches = new Set<FetchWatch>()
+  /** acks=1: waiting for the own log's file. acks=-1: waiting for the high watermark. */
+  readonly #unwritten = new Acknowledgements()
+  readonly #unreplicated = new Acknowledgements()
+  #followers = new Map<number, ReplicaProgress>()
+  #epochStartOffset = 0
+  #fault: ErrorName | undefined
+  #durable: PromiseWithResolvers<void> | undefined
+
+  constructor(log: PartitionLog, outside: PartitionOutside) {
+    this.topic = log.topic
+    this.index = log.partition
+    this.topicId = log.topicId
+    this.log = log
+    this.#outside = outside
+  }
+
+  get isLeader(): boolean {
+    return this.assignment.leader === this.#outside.nodeId
+  }
+  get leaderEpoch(): number {
+    return this.assignment.leaderEpoch
+  }
+  get highWatermark(): number {
+    return this.log.highWatermark
+  }
+  fetchEnd(limit: FetchLimit): number {
+    return limit === 'highWatermark'
+      ? this.log.highWatermark
+      : limit === 'endOffset'
+        ? this.log.endOffset
+        : Math.min(this.log.lastStableOffset, this.log.highWatermark)
+  }
+  /** Whether this broker may act as the leader for a request that knows this epoch (−1: any). */
+  checkLeader(currentLeaderEpoch: number): ErrorName {
+    if (this.#fault !== undefined) return this.#fault
+    if (currentLeaderEpoch >= 0 && currentLeaderEpoch < this.leaderEpoch) return 'FENCED_LEADER_EPOCH'
+    if (currentLeaderEpoch > this.leaderEpoch) return 'UNKNOWN_LEADER_EPOCH'
+    return this.isLeader ? 'NONE' : 'NOT_LEADER_OR_FOLLOWER'
+  }
+
+  /** Takes over what the newest image says. */
+  assign(assignment: PartitionAssignment): void {
+    const before = this.assignment
+    if (before === assignment) return
+    this.assignment = assignment
+    if (!this.isLeader) {
+      if (before.leader === this.#outside.nodeId) this.#stepDown('NOT_LEADER_OR_FOLLOWER')
+      return
+    }
+    if (before.leader !== assignment.leader || before.leaderEpoch !== assignment.leaderEpoch) this.#lead()
+    else this.#keepFollowers()
+    this.#advance()
+  }
+  #lead(): void {
+    this.#epochStartOffset = this.log.endOffset
+    this.log.assignEpoch(this.leaderEpoch, this.#epochStartOffset)
+    this.#followers = new Map()
+    this.#keepFollowers()
+    this.#wakeFetches()
+  }
+  #keepFollowers(): void {
+    const now = this.#outside.monotonic()
+    const others = this.assignment.replicas.filter(id => id !== this.#outside.nodeId)
+    this.#followers = new Map(others.map(id => [id, this.#followers.get(id) ?? new ReplicaProgress(now)]))
+  }
+  #stepDown(error: ErrorName): void {
+    this.#followers = new Map()
+    this.#unwritten.fail(error)
+    this.#unreplicated.fail(error)
+    this.#wakeFetches()
+  }
+  /** A write failed, and the log went back to what it had written. */
+  lostTail(): void {
+    this.#unwritten.lost(this.log.endOffset, 'KAFKA_STORAGE_ERROR')
+    this.#unreplicated.lost(this.log.endOffset, 'KAFKA_STORAGE_ERROR')
+    this.#endWaiting()
+  }
+  /** The log cannot be used any more, or the topic is gone: everybody who waits is told. */
+  fail(error: ErrorName): void {
+    this.#fault = error
+    this.#stepDown(error)
+    this.#endWaiting()
+  }
+  #endWaiting(): void {
+    this.#durable?.resolve()
+    this.#durable = undefined
+  }
+  #wakeFetches(): void {
+    for (const { fetch } of this.fetchWatches) fetch.answer()
+  }
+
+  /** Appends as the leader. `acks` −1 asks that there be enough replicas to begin with. */
+  append(batches: Buffer, options: { origin: 'client' | 'coordinator'; acks: number; now: number }): AppendOutcome {
+    const refused = this.checkLeader(-1)
+    if (refused !== 'NONE') return { error: refused, message: errorMessage(refused) }
+    if (options.acks === -1 && !this.#hasEnoughReplicas()) {
+      const message = `${this.assignment.isr.length} replicas are in sync, min.insync.replicas is ${this.minInsyncReplicas}`
+      return { error: 'NOT_ENOUGH_REPLICAS', message }
+    }
+    const outcome = this.log.append(batches, {
+      leaderEpoch: this.leaderEpoch,
+      origin: options.origin,
+      now: options.now,
+    })
+    if (outcome.error === 'NONE' && this.#followers.size > 0) this.#wakeFollowers()
+    return outcome
+  }
+  #hasEnoughReplicas(): boolean {
+    return this.assignment.isr.length >= this.minInsyncReplicas
+  }
+  /** Followers read what is not durable here yet: they make it safe. */
+  #wakeFollowers(): void {
+    for (const watch of this.fetchWatches) if (watch.limit === 'endOffset') watch.fetch.grown(watch)
+  }
+  /** Has a produce request wait until what it appended, up to `endOffset`, is as safe as its acks ask for. */
+  acknowledge(acks: number, endOffset: number, produce: DelayedProduce, response: PartitionResponse): void {
+    const [waiting, reached] =
+      acks === -1 ? [this.#unreplicated, this.log.highWatermark] : [this.#unwritten, this.log.writtenOffset]
+    // A duplicate was appended, and may have become safe, long ago.
+    if (endOffset > reached) waiting.add({ endOffset, produce, response })
+  }
+  /** More of the log is written, or durable, than before. */
+  progressed(): void {
+    this.#unwritten.reached(this.log.writtenOffset)
+    if (this.log.durableOffset >= this.log.endOffset) this.#endWaiting()
+    if (this.isLeader) this.#advance()
+  }
+
+  /** The high watermark is what every replica of the in-sync set has. It never goes back. */
+  #advance(): void {
+    let least = this.log.durableOffset
+    for (const id of this.assignment.isr) {
+      const follower = this.#followers.get(id)
+      if (follower !== undefined && follower.endOffset < least) least = follower.endOffset
+    }
+    if (least <= this.log.highWatermark) return
+    this.log.setHighWatermark(least)
+    this.#unreplicated.reached(least, this.#hasEnoughReplicas() ? 'NONE' : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND')
+    this.#outside.committed(this)
+    this.wakeConsumers()
+  }
+  /** The high watermark, or the last stable offset, has moved. */
+  wakeConsumers(): void {
+    for (const watch of this.fetchWatches) watch.fetch.grown(watch)
+  }
+
+  read(offset: number, options: { maxBytes: number; minOneBatch: boolean; limit: FetchLimit }): ReadOutcome {
+    return this.log.read(offset, {
+      maxBytes: options.maxBytes,
+      upTo: this.fetchEnd(options.limit),
+      minOneBatch: options.minOneBatch,
+    })
+  }
+
+  /** Nothing before the offset is given out any more. */
+  deleteRecordsBefore(offset: number): void {
+    this.log.advanceLogStart(offset)
+    // Whoever is parked below it has to be told.
+    for (const watch of this.fetchWatches) if (watch.nextOffset < offset) watch.fetch.answer()
+  }
+
+  // As a follower
+
+  /** Appends what the leader gave, and takes over what it knows to be replicated and deleted. */
+  replicate(records: Buffer, leader: { readonly highWatermark: number; readonly logStartOffset: number }): void {
+    const { log } = this
+    if (records.length > 0) {
+      const now = this.#outside.now()
+      const outcome = log.append(records, { leaderEpoch: this.leaderEpoch, origin: 'replication', now })
+      if (outcome.error !== 'NONE') throw new Error(`${this.topic}-${this.index}: ${outcome.error}, ${outcome.message}`)
+    }
+    if (leader.logStartOffset > log.logStartOffset) log.advanceLogStart(leader.logStartOffset)
+    const highWatermark = Math.min(leader.highWatermark, log.endOffset)
+    if (highWatermark > log.highWatermark) log.setHighWatermark(highWatermark)
+  }
+  /** The leader's log parts from this one in or before this epoch, which ends there at that offset. */
+  truncateToEpoch({ epoch, endOffset }: { readonly epoch: number; readonly endOffset: number }): void {
+    const own = this.log.endOffsetForEpoch(epoch)
+    // With an older epoch of our own, the leader is asked again from its end.
+    this.log.truncateTo(own.epoch === epoch ? Math.min(own.endOffset, endOffset) : own.endOffset)
+  }
+  /** Resolves when all that was appended is as durable as the configuration asks. */
+  whenDurable(): Promise<void> {
+    if (this.log.durableOffset >= this.log.endOffset || this.#fault !== undefined) return Promise.resolve()
+    this.#durable ??= Promise.withResolvers()
+    return this.#durable.promise
+  }
+
+  // What the leader knows of its followers
+
+  /** A follower asks for the records from `fetchOffset` on, so it has those before. */
+  followerFetched(replicaId: number, fetchOffset: number, logStartOffset: number): void {
+    const follower = this.#followers.get(replicaId)
+    if (follower === undefined) return
+    const now = this.#outside.monotonic()
+    follower.fetched({ endOffset: fetchOffset, logStartOffset, leaderEndOffset: this.log.endOffset, now })
+    const { isr } = this.assignment
+    // KIP-227's rule for joining: it has what consumers have seen, and something of this leader's epoch.
+    if (!isr.includes(replicaId) && fetchOffset >= Math.max(this.highWatermark, this.#epochStartOffset))
+      this.#outside.proposeIsr(this, [...isr, replicaId])
+    this.#advance()
+  }
+  hasReplica(replicaId: number): boolean {
+    return this.assignment.replicas.includes(replicaId)
+  }
+  /** Proposes to go on without the replicas that have fallen behind. Called every half of replica.lag.time.max.ms. */
+  shrinkIsr(): void {
+    if (!this.isLeader || this.#followers.size === 0) return
+    const now = this.#outside.monotonic()
+    const inSync = this.assignment.isr.filter(
+      id => this.#followers.get(id)?.isCaughtUp(this.log.endOffset, now, this.#outside.replicaLagMsMax) ?? true,
+    )
+    if (inSync.length < this.assignment.isr.length) this.#outside.proposeIsr(this, inSync)
+  }
+}

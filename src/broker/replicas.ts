@@ -1,0 +1,113 @@
+// What becomes of the replicas of this broker when the metadata changes: their logs are made, configured and deleted,
+// followers fetch, groups are loaded where their log is led, and leaders' wishes for other in-sync replicas are passed on.
+
+import type { Clock, Logger } from '../base/index.ts'
+import type { GroupCoordinator } from '../coordinator/index.ts'
+import { logConfigOf, type BrokerConfig, type Metadata, type TopicImage } from '../metadata/index.ts'
+import { logName, type LogDirectory } from '../storage/index.ts'
+import { GroupLog } from './group-log.ts'
+import { Partition, type PartitionOutside } from './partition.ts'
+import type { PartitionsOutside } from './partitions.ts'
+import type { ReplicaFetchers } from './replica-fetchers.ts'
+
+export interface ReplicasOptions {
+  readonly nodeId: number
+  readonly logDirectory: LogDirectory
+  readonly metadata: Metadata
+  readonly groups: GroupCoordinator
+  readonly fetchers: ReplicaFetchers
+  readonly clock: Clock
+  readonly logger: Logger
+  config(): BrokerConfig
+}
+
+const groupsTopic = '__consumer_offsets'
+
+export class Replicas implements PartitionsOutside, PartitionOutside {
+  readonly nodeId: number
+  readonly #options: ReplicasOptions
+  /** One wish for other in-sync replicas a partition at a time. */
+  readonly #proposals = new Set<Partition>()
+  constructor(options: ReplicasOptions) {
+    this.nodeId = options.nodeId
+    this.#options = options
+  }
+
+  // As the outside of Partitions
+
+  create(topic: TopicImage, index: number): Partition {
+    const { logDirectory } = this.#options
+    const config = logConfigOf(topic.configs, this.#options.config())
+    const id = { topic: topic.name, partition: index }
+    const found = logDirectory.logs.get(logName(topic.name, index))
+    // A log of a topic that was deleted while this broker was down, and of whose name there is a new one.
+    if (found !== undefined && found.topicId !== topic.id) logDirectory.deleteLog(topic.name, index)
+    const log = found?.topicId === topic.id ? found : logDirectory.createLog({ ...id, topicId: topic.id, config })
+    log.setConfig(config)
+    const partition = new Partition(log, this)
+    partition.minInsyncReplicas = config.minInsyncReplicas
+    return partition
+  }
+  configure(partition: Partition, topic: TopicImage): void {
+    const config = logConfigOf(topic.configs, this.#options.config())
+    partition.log.setConfig(config)
+    partition.minInsyncReplicas = config.minInsyncReplicas
+  }
+  drop(partition: Partition): void {
+    this.#options.fetchers.follow(partition, undefined)
+    if (partition.topic === groupsTopic) this.#options.groups.resign(partition.index)
+    this.#options.logDirectory.deleteLog(partition.topic, partition.index)
+  }
+  leaderChanged(partition: Partition): void {
+    const { groups, fetchers, logger } = this.#options
+    const { leader } = partition.assignment
+    fetchers.follow(partition, leader === this.nodeId || leader < 0 ? undefined : leader)
+    if (partition.topic !== groupsTopic) return
+    if (!partition.isLeader) return groups.resign(partition.index)
+    groups.lead(partition.index, new GroupLog(partition, this.#options.clock)).catch((error: unknown) => {
+      const { topic, index } = partition
+      logger.error('groups could not be loaded', { topic, partition: index, error: String(error) })
+      groups.resign(index)
+    })
+  }
+
+  // As the outside of Partition
+
+  now(): number {
+    return this.#options.clock.now()
+  }
+  monotonic(): number {
+    return this.#options.clock.monotonic()
+  }
+  get replicaLagMsMax(): number {
+    return this.#options.config().number('replica.lag.time.max.ms')
+  }
+  committed(partition: Partition): void {
+    if (partition.topic === groupsTopic) this.#options.groups.committed(partition.index, partition.highWatermark)
+  }
+  proposeIsr(partition: Partition, isr: readonly number[]): void {
+    if (this.#proposals.has(partition)) return
+    this.#proposals.add(partition)
+    const { metadata, nodeId, logger } = this.#options
+    const { leaderEpoch, partitionEpoch } = partition.assignment
+    const { topicId, topic, index } = partition
+    const brokerEpoch = metadata.image.brokers.get(nodeId)?.epoch ?? -1
+    metadata
+      .alterPartition({ brokerId: nodeId, brokerEpoch, topicId, partition: index, leaderEpoch, partitionEpoch, isr })
+      .then(({ error }) => {
+        // Whoever refuses knows better: the next image brings what it knows.
+        logger.info('in-sync replicas', { topic, partition: index, isr: isr.join(','), error })
+      })
+      .catch((error: unknown) => logger.error('in-sync replicas could not be changed', { topic, error: String(error) }))
+      .finally(() => this.#proposals.delete(partition))
+  }
+
+  /** A write failed: the log went back to what it had, or takes nothing any more. */
+  logFault(partition: Partition): void {
+    if (partition.log.fault === undefined) partition.lostTail()
+    else partition.fail('KAFKA_STORAGE_ERROR')
+    if (partition.topic !== groupsTopic) return
+    this.#options.groups.lost(partition.index, partition.log.endOffset)
+    if (partition.log.fault !== undefined) this.#options.groups.resign(partition.index)
+  }
+}

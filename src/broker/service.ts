@@ -1,0 +1,38 @@
+// The one place where every request passes: from the connection to the handler of its API.
+
+import type { Answer, ConnectionLimits, ServerRequest, Service } from '../connection/index.ts'
+import type { BrokerConfig } from '../metadata/index.ts'
+import type { BrokerContext } from './context.ts'
+
+/** Goes around every handler: faults in tests, a recorder of what was asked. `answer` may be left uncalled. */
+export type Intercept = (request: ServerRequest, answer: () => Answer | Promise<Answer>) => Answer | Promise<Answer>
+
+export function serviceOf(context: BrokerContext, intercept?: Intercept): Service {
+  const { handlers, clock, logger, metrics } = context
+  const handle = (request: ServerRequest): Answer | Promise<Answer> => {
+    const handler = handlers.get(request.api.key)!
+    return handler.answer({ body: request.body, version: request.apiVersion, request, context })
+  }
+  return {
+    apiRange(apiKey) {
+      const versions = handlers.get(apiKey)?.versions
+      return versions && { min: versions.from, max: versions.to }
+    },
+    handle: intercept === undefined ? handle : request => intercept(request, () => handle(request)),
+    clock,
+    logger,
+    metrics,
+    limits: limitsOf(context.config),
+  }
+}
+function limitsOf(config: BrokerConfig): Partial<ConnectionLimits> {
+  const receiveBytesMax = config.number('queued.max.request.bytes')
+  return {
+    requestSizeMax: config.number('socket.request.max.bytes'),
+    // Kafka's default is no limit; ours is the connection's own.
+    ...(receiveBytesMax > 0 ? { receiveBytesMax } : {}),
+    connectionsMax: config.number('max.connections'),
+    connectionsPerIpMax: config.number('max.connections.per.ip'),
+    idleMsMax: config.number('connections.max.idle.ms'),
+  }
+}

@@ -1,0 +1,130 @@
+// Composes what `millrace up` starts: the metadata, one or more brokers on it, each with its own listeners and logs.
+
+import { join } from 'node:path'
+
+import {
+  diskFiles,
+  memoryFiles,
+  Metrics,
+  systemClock,
+  systemRandom,
+  tcpSockets,
+  UserError,
+  type Clock,
+  type Files,
+  type Logger,
+  type Random,
+  type Sockets,
+} from '../base/index.ts'
+import { startBrokerNode, type BrokerNode, type Intercept } from '../broker/index.ts'
+import { brokerConfigOf, fileMetadataLog, memoryMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
+import { listenersOf } from './listeners.ts'
+
+export interface PlatformOptions {
+  /** Where everything is kept; undefined: in memory. */
+  readonly dataPath: string | undefined
+  readonly host?: string
+  /** 0 picks a free one. Brokers after the first take the ports that follow. */
+  readonly port?: number
+  readonly brokers?: number
+  /** By Kafka's names, the strongest already chosen. */
+  readonly properties: ReadonlyMap<string, string>
+  readonly logger: Logger
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly files?: Files
+  readonly sockets?: Sockets
+  readonly intercept?: Intercept
+}
+export interface Platform {
+  /** 'host:port[,host:port]', a broker each. */
+  readonly bootstrap: string
+  readonly endpoints: readonly { readonly name: string; readonly address: string }[]
+  /** How long the process took to come here. */
+  readonly startMs: number
+  /** Configs that are unknown or do nothing, a sentence each. */
+  readonly warnings: readonly string[]
+  readonly metrics: Metrics
+  stop(): Promise<void>
+}
+
+/** Millrace's own: whether acknowledgements wait for a sync (default), or for the page cache only, as in Kafka. */
+const flushOnAck = 'log.flush.on.ack'
+
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { dataPath, logger, clock = systemClock, random = systemRandom, brokers = 1 } = options
+  const files = options.files ?? (dataPath === undefined ? memoryFiles() : diskFiles)
+  const properties = new Map(options.properties)
+  const flushes = flushSetting(properties)
+  const { config, warnings } = brokerConfigOf({ overrides: properties })
+  const path = dataPath ?? '/millrace'
+  const metrics = new Metrics()
+  files.makeDirectory(path)
+  const metadata = await openMetadata({ ...options, config, files, random, path })
+  const nodes: BrokerNode[] = []
+  const stop = async (): Promise<void> => {
+    for (const node of nodes.toReversed()) await node.stop()
+    await metadata.close()
+  }
+  try {
+    for (let index = 0; index < brokers; index++)
+      nodes.push(
+        await startBrokerNode({
+          config,
+          metadata,
+          files,
+          clock,
+          random,
+          logger,
+          metrics,
+          nodeId: firstNodeId(config) + index,
+          path: index === 0 ? path : join(path, 'brokers', String(index)),
+          durability: flushes ? 'fsync' : 'flush',
+          listeners: listenersOf(config, options, index),
+          sockets: options.sockets ?? tcpSockets(),
+          intercept: options.intercept,
+        }),
+      )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const addresses = nodes.flatMap(node => node.addresses)
+  const addressOf = ({ host, port }: { host: string; port: number }) =>
+    `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    bootstrap: nodes.map(node => addressOf(node.addresses[0]!)).join(','),
+    endpoints: addresses.map(address => ({ name: 'Kafka', address: addressOf(address) })),
+    startMs: clock.monotonic(),
+    warnings: warnings.map(({ message }) => message),
+    metrics,
+    stop,
+  }
+}
+
+async function openMetadata({
+  dataPath,
+  files,
+  path,
+  random,
+  config,
+  logger,
+}: PlatformOptions & { files: Files; path: string; random: Random; config: BrokerConfig }): Promise<Metadata> {
+  const log =
+    dataPath === undefined ? memoryMetadataLog() : fileMetadataLog({ files, path: join(path, 'metadata.log'), logger })
+  const metadata = await Metadata.open({ log, random, config, logger })
+  // Nobody else has this log open: brokers that it takes for alive died with their process.
+  await metadata.fenceAllBrokers()
+  return metadata
+}
+function firstNodeId(config: BrokerConfig): number {
+  const given = config.optionalNumber('node.id') ?? -1
+  return given >= 0 ? given : 1
+}
+function flushSetting(properties: Map<string, string>): boolean {
+  const given = properties.get(flushOnAck) ?? 'true'
+  properties.delete(flushOnAck)
+  if (given !== 'true' && given !== 'false')
+    throw new UserError('CONFIG', `${flushOnAck} is true or false, not '${given}'`)
+  return given === 'true'
+}
