@@ -108,19 +108,20 @@ export class FrameReader {
   /** Hands over the whole frames of a piece, and gives where the rest begins. */
   #handOver(buffer: Buffer, from: number, to: number): number {
     while (to - from >= prefixSize && this.#sink.isReady && !this.#isClosed) {
-      const size = this.#sizeAt(buffer, from, to)
-      if (size > to - from) break
-      this.#sink.frame(buffer, from + prefixSize, from + size)
-      from += size
+      const size = sizeAt(buffer, from)
+      if (!this.#isSize(size)) {
+        this.#sink.refuseSize(size, buffer.subarray(from, to))
+        break
+      }
+      const end = from + prefixSize + size
+      if (end > to) break
+      this.#sink.frame(buffer, from + prefixSize, end)
+      from = end
     }
     return from
   }
-  /** The size of the frame that begins here, prefix included. */
-  #sizeAt(buffer: Buffer, at: number, end: number): number {
-    const size = (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!
-    if (size >= 0 && size <= this.#limits.requestSizeMax) return prefixSize + size
-    this.#sink.refuseSize(size, buffer.subarray(at, end))
-    return Infinity
+  #isSize(size: number): boolean {
+    return size >= 0 && size <= this.#limits.requestSizeMax
   }
 
   /** Adds to the held frame what it lacks, if that is known, and gives how much of the shared buffer that was. */
@@ -154,13 +155,16 @@ export class FrameReader {
     if (before !== undefined && before !== next) this.#memory.giveBack(before)
   }
 
-  /** Makes room for the frame whose head is held, if its size can be told. */
+  /**
+   * Makes room for the frame whose head is held, if its size can be told. While the sink is not ready, there must be
+   * plenty: a request that is parked for long must not keep others from being received.
+   */
   #expectFrame(): void {
-    if (this.#heldBytes < prefixSize || !this.#sink.isReady || this.#isWaitingForMemory) return
-    const size = this.#sizeAt(this.#held!, this.#start, this.#end)
-    if (size === Infinity) return
-    const reserved = this.#reservation?.sizeBytes ?? pooledSizeMin
-    if (size > reserved) {
+    if (this.#heldBytes < prefixSize || this.#isWaitingForMemory) return
+    const size = prefixSize + sizeAt(this.#held!, this.#start)
+    if (!this.#isSize(size - prefixSize)) return
+    if (size > (this.#reservation?.sizeBytes ?? pooledSizeMin)) {
+      if (!this.#sink.isReady && !this.#memory.hasPlenty(size)) return
       if (this.#reservation !== undefined) this.#memory.release(this.#reservation)
       this.#reservation = this.#memory.reserve(size, () => this.#granted(size))
       if (!this.#reservation.isGranted) return
@@ -178,11 +182,16 @@ export class FrameReader {
 
   /** Not read is a connection that has enough waiting, or that waits for memory itself. */
   #throttle(): void {
-    const isEnough =
-      this.#isWaitingForMemory || (!this.#sink.isReady && this.#heldBytes >= this.#limits.waitingBytesMax)
+    const enough = Math.max(this.#limits.waitingBytesMax, this.#frameSize),
+      isEnough = this.#isWaitingForMemory || (!this.#sink.isReady && this.#heldBytes >= enough)
     if (isEnough === this.#isPaused) return
     this.#isPaused = isEnough
     if (isEnough) this.#sink.pause()
     else this.#sink.resume()
   }
+}
+
+/** The size before a frame: 4 bytes, signed. */
+function sizeAt(buffer: Buffer, at: number): number {
+  return (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!
 }

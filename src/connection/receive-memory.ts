@@ -69,6 +69,10 @@ export class ReceiveMemory {
       next.granted()
     }
   }
+  /** Whether a frame may be received before its turn: half of the budget is for those whose turn it is. */
+  hasPlenty(sizeBytes: number): boolean {
+    return this.#waiting.length === 0 && this.#reservedBytes + sizeBytes <= this.#budgetBytes / 2
+  }
   #hasRoom(sizeBytes: number): boolean {
     return this.#reservedBytes === 0 || this.#reservedBytes + sizeBytes <= this.#budgetBytes
   }
