@@ -81,7 +81,7 @@ const fetchOf = (topics: readonly string[] | null) => ({
   requireStable: true,
 })
 async function joinAndSync({ groups }: { groups: GroupCoordinator }) {
-  const { memberId = '' } = await groups.joinGroup(joinRequest(''), context)
+  const { memberId } = await groups.joinGroup(joinRequest(''), context)
   const joined = await groups.joinGroup(joinRequest(memberId), context)
   const synced = await groups.syncGroup({
     groupId: 'g',

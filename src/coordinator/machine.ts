@@ -49,7 +49,7 @@ export interface View<T extends MachineTypes> {
   readonly durable: T['durable']
   readonly volatile: T['volatile']
   /** Whether the last record of a key may still be lost: what Kafka calls a pending transition. */
-  uncommitted(key: string): boolean
+  readonly uncommitted: (key: string) => boolean
 }
 
 export interface Machine<T extends MachineTypes> {

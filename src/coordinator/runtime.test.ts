@@ -34,7 +34,10 @@ const machine: Machine<Types> = {
   },
   decide({ durable, volatile, uncommitted }, { is, key, to, value = '' }) {
     const timer = (name: string, afterMs: number): Timer<Types['request']> => ({
-      ...{ is: 'timer', key, name, afterMs },
+      is: 'timer',
+      key,
+      name,
+      afterMs,
       event: { is: 'late', key, to, value: name },
     })
     const nothing = { records: [], answers: [], effects: [] }

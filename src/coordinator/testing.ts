@@ -59,7 +59,7 @@ export class SimulatedClock implements Clock {
 }
 /** Long enough for the longest chain of promises here. */
 async function settled(): Promise<void> {
-  for (let i = 0; i < 20; i++) await null
+  for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 
 export class MemoryLog implements CoordinatorLog {

@@ -51,17 +51,18 @@ test(`timers do as a list would that is searched every time (seed ${seed})`, () 
     const key = `k${random.below(4)}`,
       name = `n${random.below(6)}`
     const others = list.filter(other => other.key !== key || other.name !== name)
-    if (random.chance(0.6)) {
+    const choice = random.next()
+    if (choice < 0.6) {
       const at = now + random.below(40)
       timers.start(key, name, at, `${key} ${name} ${at}`)
       list = [...others, { key, name, at }]
-    } else if (random.chance(0.3)) {
+    } else if (choice < 0.7) {
       timers.cancel(key, name)
       list = others
-    } else if (random.chance(0.05)) {
+    } else if (choice < 0.71) {
       timers.cancelAll(key)
       list = list.filter(other => other.key !== key)
-    } else if (random.chance(0.05)) {
+    } else if (choice < 0.72) {
       timers.postpone(7)
       list = list.map(timer => ({ ...timer, at: timer.at + 7 }))
     }
