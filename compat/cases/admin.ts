@@ -26,7 +26,7 @@ export const adminCases = [
     ['listTopics', 'describeTopic'],
     async ({ client, topic }) => {
       const name = await topic({ partitions: 2 })
-      assert.ok((await client.listTopics({})).includes(name))
+      await eventually('the topic in the list', async () => (await client.listTopics({})).includes(name))
       const { partitions } = await client.describeTopic({ topic: name })
       assert.deepEqual(
         partitions.map(({ id }) => id).toSorted((a, b) => a - b),

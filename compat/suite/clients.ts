@@ -1,5 +1,6 @@
 // The clients, one entry each: how its adapter is started (or what this machine lacks for it), and what it cannot do.
 
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { startKcat } from '../clients/kcat/adapter.ts'
@@ -59,6 +60,7 @@ export const clients: readonly Client[] = [
   ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
+  agent('franz-go', goAgent, []),
 ]
 
 /** Sets up cases and looks at what they did; the one client that is there wherever the checkout is. */
@@ -87,4 +89,13 @@ function pythonAgent(file: string): Command {
     prepare(join(directory, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements])
   })
   return [join(environment, 'bin/python'), ['-B', join(folder, 'python', file)]]
+}
+
+function goAgent(): Command {
+  const source = join(folder, 'go')
+  const sources = ['go.mod', 'go.sum', ...globSync('*.go', { cwd: source }).toSorted()]
+  const build = cached('compat-go', sources.map(file => join(source, file)), directory => {
+    prepare('go', ['build', '-o', join(directory, 'franz-go'), '.'], source)
+  })
+  return [join(build, 'franz-go'), []]
 }
