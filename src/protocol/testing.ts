@@ -98,6 +98,32 @@ export function decoded(codec: AnyCodec, bytes: Uint8Array): any {
 }
 export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
 
+/** What goes wrong with bytes: a bit, an edge value, an end too early, a stretch twice. */
+export function damaged(sound: Buffer, random: Random): Buffer {
+  let bytes = Buffer.from(sound)
+  for (let left = 1 + random.below(3); left > 0 && bytes.length > 0; left--) {
+    const at = random.below(bytes.length)
+    switch (random.below(5)) {
+      case 0:
+        bytes[at]! ^= 1 << random.below(8)
+        break
+      case 1:
+        bytes[at] = random.pick([0, 1, 0x7f, 0x80, 0xff])
+        break
+      case 2:
+        bytes.fill(random.pick([0xff, 0x80, 0x7f]), at, Math.min(at + 5, bytes.length))
+        break
+      case 3:
+        bytes = bytes.subarray(0, at)
+        break
+      case 4:
+        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random.below(bytes.length))])
+        break
+    }
+  }
+  return bytes
+}
+
 /** A request and its answer, frames without their sizes, as compat/golden recorded them. */
 export interface Exchange {
   readonly api: AnyApi
