@@ -146,8 +146,15 @@ export class LogDirectory {
     writeSmall(files, join(directory, partitionMetadataName), partitionMetadataText(topicId))
     const now = this.#clock.now()
     const parts = {
-      ...{ topic, partition, topicId, config, directory },
-      ...{ logStartOffset: 0, endOffset: 0, recoveryPoint: 0, highWatermark: 0 },
+      topic,
+      partition,
+      topicId,
+      config,
+      directory,
+      logStartOffset: 0,
+      endOffset: 0,
+      recoveryPoint: 0,
+      highWatermark: 0,
       segments: [Segment.create({ files, directory, baseOffset: 0, now })],
       epochs: new LeaderEpochs({ files, path: join(directory, leaderEpochsName) }),
       producers: new ProducerState(),
@@ -215,7 +222,12 @@ export class LogDirectory {
       const name = logName(found.topic, found.partition)
       const parts = openLog({
         ...found,
-        ...{ files, logger: this.#logger, directory, config: defaults, wasCleanShutdown, now: this.#clock.now() },
+        files,
+        logger: this.#logger,
+        directory,
+        config: defaults,
+        wasCleanShutdown,
+        now: this.#clock.now(),
         recoveryPoint: recoveryPoints.get(name) ?? 0,
         logStartOffset: logStarts.get(name) ?? 0,
         highWatermark: highWatermarks.get(name) ?? 0,

@@ -6,13 +6,13 @@ import {
   batchBaseOffset,
   batchBaseSequence,
   batchCodec,
-  batchHasLogAppendTime,
   batchIsControl,
   batchIsTransactional,
   batchMaxTimestamp,
   batchProducerEpoch,
   batchProducerId,
   batchSizeBytes,
+  checkBatch,
   checkProducedBatch,
   RecordError,
   RecordIndex,
@@ -82,19 +82,12 @@ function checkHeader(batch: Buffer, { origin, config }: ValidationOptions): Refu
   if (batch.length === 0) return refuse('INVALID_RECORD', 'no record batch')
   if (origin === 'client' && batch.length > config.maxMessageBytes)
     return refuse('MESSAGE_TOO_LARGE', `${batch.length} bytes, where ${config.maxMessageBytes} are allowed`)
-  const fault = checkProducedBatch(batch, 0, batch.length)
+  const fault = origin === 'client' ? checkProducedBatch(batch, 0, batch.length) : checkBatch(batch, 0, batch.length)
   if (fault !== undefined) return refusalOf(fault)
   if (batchSizeBytes(batch, 0) !== batch.length)
     return refuse('INVALID_RECORD', 'more than one record batch for a partition')
-  if (origin !== 'client') return undefined
-  if (batchBaseOffset(batch, 0) !== 0)
+  if (origin === 'client' && batchBaseOffset(batch, 0) !== 0)
     return refuse('INVALID_RECORD', `a base offset of ${batchBaseOffset(batch, 0)}, where producers send 0`)
-  if (batchIsControl(batch, 0)) return refuse('INVALID_RECORD', 'control records, which clients may not write')
-  if (batchProducerId(batch, 0) >= 0 && batchBaseSequence(batch, 0) < 0)
-    return refuse(
-      'INVALID_RECORD',
-      `sequence ${batchBaseSequence(batch, 0)} of producer ${batchProducerId(batch, 0)}, which must not be negative`,
-    )
   return undefined
 }
 
@@ -105,11 +98,6 @@ function checkRecords(batch: Buffer, options: ValidationOptions): Refusal | unde
   const createTime = config.messageTimestampType === 'CreateTime'
   const earliest = now - config.messageTimestampBeforeMaxMs,
     latest = now + config.messageTimestampAfterMaxMs
-  if (batchHasLogAppendTime(batch, 0))
-    return recordsRefused(
-      'INVALID_TIMESTAMP',
-      allRecords(() => 'the producer set the type LogAppendTime'),
-    )
   const faults: RecordFault[] = []
   let error: 'INVALID_RECORD' | 'INVALID_TIMESTAMP' = 'INVALID_RECORD'
   for (let i = 0; i < records.count; i++) {
@@ -123,8 +111,6 @@ function checkRecords(batch: Buffer, options: ValidationOptions): Refusal | unde
   return faults.length === 0 ? undefined : recordsRefused(error, faults)
 }
 const noTimestamp = -1
-const allRecords = (message: () => string): RecordFault[] =>
-  Array.from({ length: records.count }, (_, batchIndex) => ({ batchIndex, message: message() }))
 function recordsRefused(error: Refusal['error'], recordErrors: RecordFault[]): Refusal {
   const message = `${recordErrors.length} of ${records.count} records: ${recordErrors[0]?.message ?? ''}`
   return { error, message, recordErrors: recordErrors.slice(0, recordErrorsMax) }

@@ -56,7 +56,13 @@ async function run({
     fileDeleteDelayMs: 0,
   }
   const directory = await LogDirectory.open({
-    ...{ path, files: diskFiles, clock: systemClock, random: systemRandom, logger: silentLogger, defaults, durability },
+    path,
+    files: diskFiles,
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    defaults,
+    durability,
     intervals: { retentionCheckMs: 100 },
   })
   const topicId = systemRandom.uuid()

@@ -195,8 +195,9 @@ export class PartitionLog implements StagedLog {
         ? this.#appendReplicated(bytes, now)
         : this.#appendProduced(bytes, { leaderEpoch, origin, now })
     } catch (error) {
-      this.#writeFailed(error as Error)
-      return this.#storageError(error as Error)
+      if (!isOfFiles(error)) throw error
+      this.#writeFailed(error)
+      return this.#storageError(error)
     }
   }
   #appendProduced(
@@ -292,7 +293,8 @@ export class PartitionLog implements StagedLog {
       this.#writtenPosition = this.#staged.writeTo(this.#segments.active.file, this.#writtenPosition)
       this.#offsets.written = this.#endOffset
     } catch (error) {
-      this.#writeFailed(error as Error)
+      if (!isOfFiles(error)) throw error
+      this.#writeFailed(error)
     }
   }
   /** Tells who waits for acknowledgements, or sees to the sync that must come first. */
@@ -305,7 +307,7 @@ export class PartitionLog implements StagedLog {
    * What could not be written was not acknowledged: the log goes back to what it had written. Where not even that can be
    * done, or the device is broken, it takes nothing any more.
    */
-  #writeFailed(error: Error): void {
+  #writeFailed(error: NodeJS.ErrnoException): void {
     this.#staged.clear()
     try {
       this.#segments.active.cutBytes(this.#writtenPosition)
@@ -325,7 +327,7 @@ export class PartitionLog implements StagedLog {
   // Reads
 
   read(offset: number, { maxBytes, upTo = this.#endOffset, minOneBatch = false }: ReadLimits): ReadOutcome {
-    if (this.#fault) return { error: 'KAFKA_STORAGE_ERROR', message: this.#fault.message }
+    if (this.#fault) return this.#storageError(this.#fault)
     if (offset < this.#logStartOffset || offset > this.#endOffset)
       return {
         error: 'OFFSET_OUT_OF_RANGE',
@@ -339,7 +341,8 @@ export class PartitionLog implements StagedLog {
       if (found.lastOffset >= this.#offsets.durable - 1) this.#followed = followedAppends
       return { error: 'NONE', ...found }
     } catch (error) {
-      return { error: 'KAFKA_STORAGE_ERROR', message: (error as Error).message }
+      if (!isOfFiles(error)) throw error
+      return this.#storageError(error)
     }
   }
   #readFile(offset: number, limits: Required<ReadLimits>): ReadBatches | undefined {
@@ -533,4 +536,7 @@ export class PartitionLog implements StagedLog {
   }
 }
 
-const isOutOfSpace = (error: Error): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code!)
+/** The system's errors have codes; others are bugs. */
+const isOfFiles = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
+const isOutOfSpace = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT'

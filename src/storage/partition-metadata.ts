@@ -5,7 +5,7 @@ import type { Files } from '../base/index.ts'
 export const partitionMetadataName = 'partition.metadata'
 
 export function partitionMetadataText(topicId: string): string {
-  return `version: 0\ntopic_id: ${uuidToBase64(topicId)}\n`
+  return `version: 0\ntopic_id: ${uuidToBase64(topicId)}`
 }
 /** Undefined where the file is missing or was not fully written when the machine went down. */
 export function readTopicId(files: Files, path: string): string | undefined {
