@@ -9,7 +9,7 @@ export function readCheckpointLines(files: Files, path: string): string[][] | un
   if (!files.exists(path)) return undefined
   const [version, count, ...lines] = files.readFile(path).toString().split('\n')
   const expected = Number(count)
-  if (version !== '0' || !Number.isSafeInteger(expected) || lines.length < expected) return undefined
+  if (version !== '0' || lines.length !== expected + 1 || lines.at(-1) !== '') return undefined
   return lines.slice(0, expected).map(line => line.split(' '))
 }
 export function checkpointText(lines: readonly string[]): string {
