@@ -51,6 +51,11 @@ export class ManualClock implements Clock {
   sleep(ms: number): Promise<void> {
     return new Promise(resolve => this.after(ms, resolve))
   }
+  /** Time passes while nothing runs: what fell due runs afterwards, late. */
+  stall(ms: number): void {
+    this.#nowMs += ms
+    this.advance(0)
+  }
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms
     for (;;) {
