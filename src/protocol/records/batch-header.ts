@@ -64,6 +64,17 @@ export function setLogAppendTime(b: Buffer, at: number, timestamp: number): void
   b.writeInt16BE(batchAttributes(b, at) | logAppendTimeBit, at + 21)
   setMaxTimestamp(b, at, timestamp)
 }
+/** Who sends the batch, and its place among what it sends: changed when an idempotent producer must begin anew (KIP-360). */
+export function setProducer(
+  b: Buffer,
+  at: number,
+  { producerId, producerEpoch, baseSequence }: { producerId: number; producerEpoch: number; baseSequence: number },
+): void {
+  setInt64(b, at + 43, producerId)
+  b.writeInt16BE(producerEpoch, at + 51)
+  b.writeInt32BE(baseSequence, at + 53)
+  setCrc(b, at)
+}
 export function setCrc(b: Buffer, at: number): void {
   b.writeUInt32BE(crc32c(b, at + batchCrcStart, at + batchSizeBytes(b, at)), at + 17)
 }

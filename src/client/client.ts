@@ -1,0 +1,69 @@
+// The way in: a client knows where the cluster is, and makes producers and consumers. Each has connections of its own, so
+// that none waits for another's long poll or rebalance.
+
+import { silentLogger, systemClock, systemRandom, tcpSockets } from '../base/index.ts'
+import { Admin } from './admin/admin.ts'
+import { Cluster, type ClusterOptions } from './cluster.ts'
+import { Consumer } from './consumer/consumer.ts'
+import type { ConsumerOptions } from './consumer/options.ts'
+import type { ProducerOptions } from './producer/options.ts'
+import { Producer } from './producer/producer.ts'
+
+export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap'>> {
+  /** `host:port`, several in a list or with commas between: whoever answers names the rest. */
+  readonly bootstrap: string | readonly string[]
+}
+
+/**
+ *     await using client = createClient({ bootstrap: 'localhost:9092' })
+ *     await using producer = client.producer()
+ *     await producer.send({ topic: 'orders', key: 'o-1', value: 'hello' })
+ */
+export function createClient(options: ClientOptions): Client {
+  return new Client({
+    clientId: 'millrace',
+    sockets: tcpSockets(),
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    connectTimeoutMs: 10_000,
+    requestTimeoutMs: 30_000,
+    retryTimeoutMs: 60_000,
+    backoffMs: 100,
+    backoffMsMax: 1_000,
+    metadataMaxAgeMs: 300_000,
+    ...options,
+  })
+}
+
+export class Client {
+  readonly admin: Admin
+  readonly #options: ClusterOptions
+  readonly #ownCluster: Cluster
+  readonly #made = new Set<Producer | Consumer>()
+
+  constructor(options: ClusterOptions) {
+    this.#options = options
+    this.#ownCluster = new Cluster(options)
+    this.admin = new Admin(this.#ownCluster)
+  }
+  producer(options: ProducerOptions = {}): Producer {
+    const producer = new Producer(new Cluster(this.#options), options)
+    this.#made.add(producer)
+    return producer
+  }
+  consumer(options: ConsumerOptions = {}): Consumer {
+    const consumer = new Consumer(new Cluster(this.#options), options)
+    this.#made.add(consumer)
+    return consumer
+  }
+  /** Closes all that it has made: producers flush, consumers leave their groups. */
+  async close(): Promise<void> {
+    const closed = await Promise.allSettled([...this.#made].map(made => made.close()))
+    await this.#ownCluster.close()
+    for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

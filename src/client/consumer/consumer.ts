@@ -1,0 +1,420 @@
+// The consumer: reads the partitions that it was assigned, by hand or by its group, in batches or record by record.
+//
+//   await using consumer = client.consumer({ groupId: 'billing' })
+//   consumer.subscribe('orders')
+//   for await (const record of consumer) await bill(record)
+//
+// Commit rule: with `poll`, all that was given may be committed at once, so commit when it has been dealt with. With
+// `for await`, a record may be committed once the next one is asked for; automatic commits go by it.
+
+import type { RecordIndex } from '../../protocol/index.ts'
+import { RecordIndex as Index } from '../../protocol/index.ts'
+import type { CommittedOffset } from '../admin/groups.ts'
+import { offsetsAt, type OffsetAt, type OffsetSpec } from '../admin/records.ts'
+import { alarm } from '../alarm.ts'
+import type { TopicPartition } from '../assignors/assignor.ts'
+import type { Cluster } from '../cluster.ts'
+import { KafkaError } from '../errors.ts'
+import { Membership } from '../membership/membership.ts'
+import type { ConsumedRecord } from '../record.ts'
+import { Assignment, type PartitionState } from './assignment.ts'
+import { Fetcher } from './fetcher.ts'
+import { GroupOffsets, noMember } from './group-offsets.ts'
+import { invalid, settingsOf, type ConsumerOptions, type ConsumerSettings } from './options.ts'
+import { Positions } from './positions.ts'
+import type { RecordBatch } from './record-batch.ts'
+import { Subscription } from './subscription.ts'
+
+/** How often membership is looked after, which has heartbeats of its own. */
+const membershipIntervalMs = 100
+/** Who reads what has been fetched already lets others have a turn at least this often: what decompresses needs it too. */
+const turnMs = 20
+
+export interface PollOptions {
+  /** How long to wait where there is nothing yet. A rebalance is waited for in any case. */
+  readonly maxWaitMs?: number
+  /** Ends the waiting, with its reason. */
+  readonly signal?: AbortSignal
+}
+const maxWaitMsDefault = 1_000
+
+export class Consumer implements AsyncIterable<ConsumedRecord> {
+  readonly #cluster: Cluster
+  readonly #settings: ConsumerSettings
+  readonly #assignment = new Assignment()
+  readonly #offsets: GroupOffsets | undefined
+  readonly #positions: Positions
+  readonly #fetcher: Fetcher
+  #membership: Membership | undefined
+  #subscription: Subscription | undefined
+  #rebalance: Promise<void> | undefined
+  #membershipAt = -Infinity
+  #committing: Promise<void> | undefined
+  #committedAt: number
+  #turnAt: number
+  readonly #indexes: RecordIndex[] = []
+  #indexesUsed = 0
+  #failure: { readonly error: unknown } | undefined
+  #hasNews = false
+  #tellNews: () => void = () => {}
+  #isPolling = false
+  readonly #ending = new AbortController()
+  #closing: Promise<void> | undefined
+
+  constructor(cluster: Cluster, options: ConsumerOptions = {}) {
+    this.#cluster = cluster
+    this.#settings = settingsOf(options)
+    const { groupId, isolation } = this.#settings
+    const requireStable = isolation === 'read_committed'
+    if (groupId !== undefined)
+      this.#offsets = new GroupOffsets(
+        cluster,
+        { groupId, requireStable },
+        () => this.#membership?.identity ?? noMember,
+      )
+    const events = {
+      arrived: () => this.#news(),
+      failed: (error: unknown) => {
+        this.#failure ??= { error }
+        this.#news()
+      },
+    }
+    this.#fetcher = new Fetcher(cluster, this.#settings, this.#assignment, events)
+    this.#positions = new Positions(cluster, this.#settings, this.#assignment, this.#offsets, events)
+    this.#committedAt = this.#turnAt = cluster.options.clock.monotonic()
+  }
+
+  /** Reads these topics as a member of its group, which it joins with the next poll. */
+  subscribe(topics: string | RegExp | readonly (string | RegExp)[]): void {
+    const { groupId } = this.#settings
+    if (groupId === undefined) throw invalid('subscribe needs a groupId; assign reads without a group')
+    if (this.#membership === undefined && this.#assignment.size > 0)
+      throw invalid('a consumer has its partitions by assign or by subscribe, not both')
+    this.#subscription = new Subscription(this.#cluster, [topics].flat())
+    if (this.#membership === undefined) this.#membership = this.#newMembership(groupId)
+    else this.#membership.rejoin()
+    this.#membershipAt = -Infinity
+  }
+  /** Reads these partitions, and no others, from the offset, or else from where the group has committed, or as `offsetReset` says. */
+  assign(partitions: readonly (TopicPartition & { readonly offset?: number | 'earliest' | 'latest' })[]): void {
+    if (this.#membership !== undefined)
+      throw invalid('a consumer has its partitions by assign or by subscribe, not both')
+    this.#assignment.clear()
+    for (const { topic, partition, offset } of partitions)
+      this.#assignment.add({ topic, partition }, offset ?? (this.#offsets === undefined ? 'reset' : 'committed'))
+    this.#news()
+  }
+  get assignment(): readonly TopicPartition[] {
+    return this.#assignment.partitions
+  }
+
+  /**
+   * What has come, a batch a list entry: at least one, or none after `maxWaitMs`. One poll at a time. The batches are good
+   * until the next one.
+   */
+  async poll(options: PollOptions = {}): Promise<RecordBatch[]> {
+    const batches = await this.#poll(options)
+    this.#allRead(batches)
+    return batches
+  }
+  /** The records of all partitions, one by one, until the consumer is closed. */
+  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<ConsumedRecord, void, undefined> {
+    while (this.#closing === undefined) {
+      const batches = await this.#poll(signal === undefined ? {} : { signal })
+      for (const [n, batch] of batches.entries()) {
+        const state = this.#assignment.get(batch)
+        let given = 0
+        try {
+          for (; given < batch.count; given++) {
+            if (state !== undefined) state.consumed = batch.offset(given)
+            yield batch.record(given)
+          }
+        } finally {
+          if (given < batch.count) this.#putBack(batches.slice(n), given + 1)
+        }
+        if (state !== undefined) state.consumed = batch.nextOffset
+      }
+      this.#allRead(batches)
+    }
+  }
+  [Symbol.asyncIterator](): AsyncGenerator<ConsumedRecord, void, undefined> {
+    return this.records()
+  }
+
+  /** Goes on at another place in a partition. */
+  seek({ topic, partition, offset }: TopicPartition & { readonly offset: number | 'earliest' | 'latest' }): void {
+    this.#assigned({ topic, partition }).beginAt(offset)
+    this.#news()
+  }
+  /** Gives nothing of these partitions until `resume`. */
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#assigned(partition).paused = true
+  }
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#assigned(partition).paused = false
+    this.#news()
+  }
+  get paused(): readonly TopicPartition[] {
+    return [...this.#assignment].filter(({ paused }) => paused).map(({ topic, partition }) => ({ topic, partition }))
+  }
+  /** The offset of the record that is given next; undefined while that is being looked up, or for what is not assigned. */
+  position(partition: TopicPartition): number | undefined {
+    return this.#assignment.get(partition)?.position
+  }
+  /** The end of the partition, as the last fetch told. */
+  highWatermark(partition: TopicPartition): number | undefined {
+    return this.#assignment.get(partition)?.highWatermark
+  }
+  /** Whether all that was there at the last fetch has been given. */
+  atEnd(): boolean {
+    return [...this.#assignment].every(({ position, highWatermark, lastStableOffset }) => {
+      const end = this.#settings.isolation === 'read_committed' ? lastStableOffset : highWatermark
+      return position !== undefined && end !== undefined && position >= end
+    })
+  }
+  /** The first records at or after a time, or the ends of the logs. */
+  offsets(partitions: readonly TopicPartition[], at: OffsetSpec): Promise<OffsetAt[]> {
+    return offsetsAt(this.#cluster, partitions, at, this.#settings.isolation)
+  }
+
+  /** Stores these offsets for the group, or those up to which everything was read. */
+  async commit(offsets?: readonly CommittedOffset[]): Promise<void> {
+    const stored = this.#storedOffsets()
+    const given = offsets ?? this.#readUpTo([...this.#assignment])
+    try {
+      await stored.commit(given)
+    } catch (error) {
+      this.#membership?.refused(error)
+      throw error
+    }
+    for (const offset of given) {
+      const state = this.#assignment.get(offset)
+      if (state !== undefined) state.committed = offset.offset
+    }
+  }
+  /** What the group has stored of these partitions; those without an offset are left out. */
+  committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    return this.#storedOffsets().fetch(partitions)
+  }
+
+  /** Commits if that is automatic, leaves the group (a static member does not), and ends what is waiting in `poll`. */
+  close({ timeoutMs = 10_000 } = {}): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #poll({ maxWaitMs = maxWaitMsDefault, signal }: PollOptions): Promise<RecordBatch[]> {
+    if (this.#isPolling) throw invalid('another poll of this consumer is under way')
+    if (this.#closing !== undefined) throw new KafkaError('CLOSED')
+    this.#isPolling = true
+    try {
+      this.#indexesUsed = 0
+      const { clock } = this.#cluster.options
+      const deadline = clock.monotonic() + maxWaitMs
+      if (this.#settings.autoCommit) this.#commitFromTimeToTime(clock.monotonic())
+      for (;;) {
+        this.#hasNews = false
+        signal?.throwIfAborted()
+        if (this.#closing !== undefined) return []
+        const now = clock.monotonic()
+        this.#lookAfterMembership(now)
+        this.#throwFailure()
+        const batches = this.#rebalance === undefined ? this.#take() : []
+        this.#positions.ensure()
+        const again = this.#fetcher.send()
+        if (batches.length > 0) {
+          if (now - this.#turnAt > turnMs) await this.#turn()
+          return batches
+        }
+        if (now >= deadline && this.#rebalance === undefined) return []
+        const until = Math.min(
+          this.#rebalance === undefined ? deadline : Infinity,
+          again,
+          this.#membership === undefined ? Infinity : now + membershipIntervalMs,
+        )
+        await this.#untilNews(Math.min(until - now, maxWaitMsDefault), signal)
+        this.#turnAt = clock.monotonic()
+      }
+    } finally {
+      this.#isPolling = false
+    }
+  }
+  #take(): RecordBatch[] {
+    const taken: RecordBatch[] = []
+    let records = 0
+    for (const state of [...this.#assignment]) {
+      if (state.paused || state.fetched.length === 0) continue
+      if (records >= this.#settings.pollRecordsMax) break
+      this.#assignment.moveLast(state)
+      while (records < this.#settings.pollRecordsMax) {
+        const fetched = state.fetched[0]
+        if (fetched === undefined) break
+        let batch: RecordBatch | undefined
+        try {
+          batch = fetched.next(this.#takeIndex)
+        } catch (error) {
+          // What was taken already is given first; the next poll comes upon this one again.
+          if (taken.length > 0) return taken
+          throw error
+        }
+        if (batch === undefined) {
+          state.fetched.shift()
+          state.skipTo(fetched.position)
+          continue
+        }
+        if (batch.baseOffset > state.position!) state.skipTo(batch.baseOffset)
+        state.position = batch.nextOffset
+        state.leaderEpoch = batch.leaderEpoch
+        records += batch.count
+        taken.push(batch)
+      }
+    }
+    return taken
+  }
+  readonly #takeIndex = (): RecordIndex => (this.#indexes[this.#indexesUsed++] ??= new Index())
+  #allRead(batches: readonly RecordBatch[]): void {
+    for (const batch of batches) {
+      const state = this.#assignment.get(batch)
+      if (state !== undefined) state.consumed = state.position
+    }
+  }
+  /** Of the first of these batches, `given` records were handed out, the last of which may not be committed yet. */
+  #putBack(batches: readonly RecordBatch[], given: number): void {
+    const [first] = batches
+    for (const batch of batches.toReversed()) {
+      const state = this.#assignment.get(batch)
+      const consumed = state?.consumed
+      state?.beginAt(
+        batch === first && given < batch.count
+          ? batch.offset(given)
+          : batch === first
+            ? batch.nextOffset
+            : batch.baseOffset,
+      )
+      if (state !== undefined && batch === first) state.consumed = consumed
+    }
+  }
+  #turn(): Promise<void> {
+    const { clock } = this.#cluster.options
+    return new Promise(resolve =>
+      clock.soon(() => {
+        this.#turnAt = clock.monotonic()
+        resolve()
+      }),
+    )
+  }
+
+  #newMembership(groupId: string): Membership {
+    const { groupInstanceId = null, onAssigned, onRevoked, onLost, autoCommit, ...settings } = this.#settings
+    return new Membership(
+      this.#cluster,
+      { ...settings, groupId, groupInstanceId },
+      {
+        assigned: async partitions => {
+          for (const partition of partitions) this.#assignment.add(partition, 'committed')
+          await onAssigned?.(partitions)
+        },
+        revoked: async partitions => {
+          await onRevoked?.(partitions)
+          if (autoCommit) await this.#commitQuietly(partitions)
+          for (const partition of partitions) this.#assignment.remove(partition)
+        },
+        lost: async partitions => {
+          for (const partition of partitions) this.#assignment.remove(partition)
+          await onLost?.(partitions)
+        },
+      },
+      () => this.#subscription!.topics(),
+    )
+  }
+  #lookAfterMembership(now: number): void {
+    const membership = this.#membership
+    if (membership === undefined || this.#rebalance !== undefined || now - this.#membershipAt < membershipIntervalMs)
+      return
+    this.#membershipAt = now
+    this.#rebalance = this.#subscription!.hasChanged()
+      .then(changed => {
+        if (changed) membership.rejoin()
+        return membership.poll(this.#ending.signal)
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => {
+        this.#rebalance = undefined
+        this.#news()
+      })
+  }
+
+  #readUpTo(states: readonly PartitionState[]): CommittedOffset[] {
+    return states.flatMap(({ topic, partition, consumed, committed, leaderEpoch }) =>
+      consumed === undefined || consumed === committed ? [] : [{ topic, partition, offset: consumed, leaderEpoch }],
+    )
+  }
+  #commitFromTimeToTime(now: number): void {
+    if (this.#committing !== undefined || now - this.#committedAt < this.#settings.autoCommitIntervalMs) return
+    this.#committedAt = now
+    this.#committing = this.#commitQuietly(this.#assignment.partitions).finally(() => {
+      this.#committing = undefined
+    })
+  }
+  /** What could not be stored will be the next time, or is read again. */
+  async #commitQuietly(partitions: readonly TopicPartition[]): Promise<void> {
+    const states = partitions.flatMap(partition => this.#assignment.get(partition) ?? [])
+    await this.commit(this.#readUpTo(states)).catch((error: unknown) =>
+      this.#cluster.options.logger.warn('automatic commit failed', {
+        group: this.#settings.groupId,
+        error: String(error),
+      }),
+    )
+  }
+  #storedOffsets(): GroupOffsets {
+    if (this.#offsets === undefined) throw invalid('committed offsets need a groupId')
+    return this.#offsets
+  }
+  #assigned(partition: TopicPartition): PartitionState {
+    const state = this.#assignment.get(partition)
+    if (state === undefined) throw invalid(`${partition.topic}-${partition.partition} is not assigned to this consumer`)
+    return state
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure.error
+  }
+  #news(): void {
+    this.#hasNews = true
+    this.#tellNews()
+  }
+  async #untilNews(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#hasNews) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#tellNews = resolve
+    const timer = alarm(this.#cluster.options.clock, Math.max(0, ms), resolve)
+    const stop = () => resolve()
+    signal?.addEventListener('abort', stop, { once: true })
+    await promise
+    timer.cancel()
+    signal?.removeEventListener('abort', stop)
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    this.#ending.abort()
+    this.#news()
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = this.#cluster.options.clock.after(timeoutMs, resolve)
+    await Promise.race([this.#leave(), late])
+    timer.cancel()
+    await this.#cluster.close()
+  }
+  async #leave(): Promise<void> {
+    await this.#rebalance
+    await this.#committing
+    if (this.#membership !== undefined) await this.#membership.leave()
+    else if (this.#settings.autoCommit) await this.#commitQuietly(this.#assignment.partitions)
+  }
+}

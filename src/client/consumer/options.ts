@@ -1,0 +1,73 @@
+// How a consumer is set, mostly by Kafka's own defaults.
+
+import type { Assignor, TopicPartition } from '../assignors/assignor.ts'
+import { cooperativeStickyAssignor } from '../assignors/cooperative-sticky.ts'
+import { rangeAssignor } from '../assignors/range.ts'
+import { KafkaError } from '../errors.ts'
+
+/** Told of partitions that come and go, and awaited, before anything else happens to them. */
+export type PartitionsHook = (partitions: readonly TopicPartition[]) => void | Promise<void>
+
+export interface ConsumerOptions {
+  /** Needed for `subscribe`, and for committing. */
+  readonly groupId?: string
+  /** KIP-345: a member of this name keeps its partitions over a restart shorter than the session timeout. */
+  readonly groupInstanceId?: string
+  /** In order of preference; all members of a group must have one in common. range, then cooperative-sticky: as in Java's. */
+  readonly assignors?: readonly Assignor[]
+  /** Commits what was read, every `autoCommitIntervalMs`, when partitions are given up, and when it is closed. */
+  readonly autoCommit?: boolean
+  readonly autoCommitIntervalMs?: number
+  /** Where to begin without a committed offset, or when the log does not have it any more. 'none': an error. */
+  readonly offsetReset?: 'earliest' | 'latest' | 'none'
+  /** 'read_committed' leaves out what aborted transactions wrote, and waits for the open ones. */
+  readonly isolation?: 'read_uncommitted' | 'read_committed'
+  /** Of one answer, and of one partition in it. A batch that is larger comes all the same. */
+  readonly maxBytes?: number
+  readonly maxPartitionBytes?: number
+  /** A broker waits for `minBytes`, but not longer than `maxWaitMs`. */
+  readonly minBytes?: number
+  readonly maxWaitMs?: number
+  /** What one poll gives at most; batches are whole, so it may be more by the last. */
+  readonly pollRecordsMax?: number
+  /** Checks the CRC of every batch. */
+  readonly checkCrcs?: boolean
+  readonly sessionTimeoutMs?: number
+  readonly heartbeatIntervalMs?: number
+  /** A reader that does not poll for this long loses its partitions to others. */
+  readonly maxPollIntervalMs?: number
+  readonly rack?: string | null
+  readonly onAssigned?: PartitionsHook
+  /** Still ours: the last moment to commit. */
+  readonly onRevoked?: PartitionsHook
+  /** Somebody else's already. */
+  readonly onLost?: PartitionsHook
+}
+type Given = 'groupId' | 'groupInstanceId' | 'onAssigned' | 'onRevoked' | 'onLost'
+export type ConsumerSettings = Required<Omit<ConsumerOptions, Given>> & Pick<ConsumerOptions, Given>
+
+export function settingsOf(options: ConsumerOptions): ConsumerSettings {
+  const settings: ConsumerSettings = {
+    assignors: [rangeAssignor, cooperativeStickyAssignor],
+    autoCommit: options.groupId !== undefined,
+    autoCommitIntervalMs: 5_000,
+    offsetReset: 'latest',
+    isolation: 'read_uncommitted',
+    maxBytes: 16 * 1024 * 1024,
+    maxPartitionBytes: 1024 * 1024,
+    minBytes: 1,
+    maxWaitMs: 500,
+    pollRecordsMax: 5_000,
+    checkCrcs: true,
+    sessionTimeoutMs: 45_000,
+    heartbeatIntervalMs: 3_000,
+    maxPollIntervalMs: 300_000,
+    rack: null,
+    ...options,
+  }
+  if (settings.groupId === '') throw invalid('groupId is empty')
+  if (settings.autoCommit && settings.groupId === undefined) throw invalid('autoCommit needs a groupId')
+  if (settings.assignors.length === 0) throw invalid('assignors is empty')
+  return settings
+}
+export const invalid = (message: string): KafkaError => new KafkaError('INVALID_ARGUMENT', { message })

@@ -1,0 +1,256 @@
+// What was given to the producer and is not acknowledged yet: by partition, within the buffer's size. Records of a topic that
+// is not known yet, and those that find the buffer full, wait in the order in which they came.
+
+import type { Clock } from '../../base/index.ts'
+import { BatchBuilder, type RecordDraft } from '../../protocol/index.ts'
+import type { Cluster } from '../cluster.ts'
+import { KafkaError } from '../errors.ts'
+import { partitionOfKey, StickyPartitions } from '../partitioner.ts'
+import type { Bytes, OutgoingHeaders, OutgoingRecord } from '../record.ts'
+import type { TopicInfo } from '../topics.ts'
+import type { Addressee } from './delivery.ts'
+import type { ProducerSettings } from './options.ts'
+import { OutgoingBatch } from './outgoing-batch.ts'
+import { PartitionQueue } from './partition-queue.ts'
+
+/** Beside its key, value and headers. */
+const recordOverhead = 32
+/** Builders are kept for the next batch; more would hold on to their memory for nothing. */
+const idleBuildersMax = 64
+
+interface Waiting {
+  readonly record: OutgoingRecord
+  readonly delivery: Addressee
+  readonly place: number
+  readonly size: number
+  readonly until: number
+}
+class TopicQueue {
+  readonly name: string
+  readonly waiting: Waiting[] = []
+  isLoading = false
+  /** Of which `available` was made. */
+  info: TopicInfo | undefined
+  /** The partitions that have a leader, or all of them where none has. */
+  available: readonly number[] = []
+  readonly partitions = new Map<number, PartitionQueue>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+export interface AccumulatorEvents {
+  /** A batch may go now, or from `at` on. */
+  wake(at: number): void
+}
+
+export class Accumulator {
+  /** The partitions that have something waiting or under way. */
+  readonly active = new Set<PartitionQueue>()
+  readonly #cluster: Cluster
+  readonly #clock: Clock
+  readonly #settings: ProducerSettings
+  readonly #events: AccumulatorEvents
+  readonly #topics = new Map<string, TopicQueue>()
+  readonly #sticky: StickyPartitions
+  readonly #builders: BatchBuilder[] = []
+  readonly #roomWanted: (() => void)[] = []
+  #bufferedBytes = 0
+  #waitingCount = 0
+
+  constructor(cluster: Cluster, settings: ProducerSettings, events: AccumulatorEvents) {
+    this.#cluster = cluster
+    this.#clock = cluster.options.clock
+    this.#settings = settings
+    this.#events = events
+    this.#sticky = new StickyPartitions(cluster.options.random)
+  }
+  /** Records wait for room: what is in the buffer should go, full batches or not. */
+  get isFull(): boolean {
+    return this.#waitingCount > 0 && this.#bufferedBytes > 0
+  }
+  get bufferedBytes(): number {
+    return this.#bufferedBytes
+  }
+
+  add(record: OutgoingRecord, delivery: Addressee, place: number): void {
+    let topic = this.#topics.get(record.topic)
+    if (topic === undefined) this.#topics.set(record.topic, (topic = new TopicQueue(record.topic)))
+    const size = sizeOf(record)
+    if (size > this.#settings.requestSizeMaxBytes)
+      return delivery.fail(
+        new KafkaError('MESSAGE_TOO_LARGE', {
+          message: `A record of ${size} bytes, where requestSizeMaxBytes allows ${this.#settings.requestSizeMaxBytes}.`,
+        }),
+      )
+    if (topic.waiting.length === 0 && this.#isKnown(topic) && this.#hasRoom(size))
+      return this.#append(topic, record, delivery, place, size)
+    const until = this.#clock.monotonic() + this.#settings.maxBlockMs
+    topic.waiting.push({ record, delivery, place, size, until })
+    this.#waitingCount++
+    this.#events.wake(until)
+    if (!this.#isKnown(topic)) this.#load(topic)
+    else this.#events.wake(-Infinity)
+  }
+  /** Resolves when all that was given has found its place in the buffer. */
+  room(): Promise<void> {
+    if (this.#waitingCount === 0) return Promise.resolve()
+    return new Promise(resolve => this.#roomWanted.push(resolve))
+  }
+  /** What a batch took is free again. */
+  release({ reservedBytes }: OutgoingBatch): void {
+    this.#bufferedBytes -= reservedBytes
+    if (this.#waitingCount > 0) this.#admitAll()
+  }
+  /** Fails the records that have waited for longer than `maxBlockMs`, or all of them with `error`. */
+  expire(now: number, error?: KafkaError): void {
+    if (this.#waitingCount === 0) return
+    for (const topic of this.#topics.values()) {
+      const late = error === undefined ? countWhile(topic.waiting, ({ until }) => until <= now) : topic.waiting.length
+      for (const { delivery } of topic.waiting.splice(0, late))
+        delivery.fail(
+          error ?? new KafkaError(this.#isKnown(topic) ? 'BUFFER_FULL' : 'REQUEST_TIMED_OUT', contextOf(topic)),
+        )
+      this.#admitted(late)
+    }
+  }
+  takeBuilder(): BatchBuilder {
+    return this.#builders.pop() ?? new BatchBuilder({ sizeMax: this.#settings.batchSizeBytes })
+  }
+  readonly giveBackBuilder = (builder: BatchBuilder): void => {
+    if (this.#builders.length < idleBuildersMax) this.#builders.push(builder)
+  }
+  /** The open batch of this partition goes out: what has no key goes to another from now on. */
+  moveOn(queue: PartitionQueue): void {
+    const topic = this.#topics.get(queue.topic)!
+    if (this.#sticky.of(queue.topic, topic.available) === queue.partition)
+      this.#sticky.next(queue.topic, topic.available)
+  }
+
+  #isKnown(topic: TopicQueue): boolean {
+    const info = this.#cluster.view.topics.get(topic.name)
+    if (info === undefined || info.error !== 'NONE' || info.partitions.length === 0) return false
+    if (info !== topic.info) {
+      topic.info = info
+      const led = info.partitions.filter(({ leader }) => leader >= 0)
+      topic.available = (led.length > 0 ? led : info.partitions).map(({ partition }) => partition)
+    }
+    return true
+  }
+  #load(topic: TopicQueue): void {
+    if (topic.isLoading) return
+    topic.isLoading = true
+    this.#cluster.topic(topic.name, { autoCreate: true }).then(
+      () => {
+        topic.isLoading = false
+        this.#admit(topic)
+      },
+      (error: unknown) => {
+        topic.isLoading = false
+        const refused = topic.waiting.splice(0)
+        for (const { delivery } of refused) delivery.fail(error)
+        this.#admitted(refused.length)
+      },
+    )
+  }
+  #hasRoom(size: number): boolean {
+    return this.#bufferedBytes === 0 || this.#bufferedBytes + size <= this.#settings.bufferSizeBytes
+  }
+  #admitAll(): void {
+    for (const topic of this.#topics.values()) if (topic.waiting.length > 0 && this.#isKnown(topic)) this.#admit(topic)
+  }
+  #admit(topic: TopicQueue): void {
+    if (!this.#isKnown(topic)) return
+    let count = 0
+    for (const { record, delivery, place, size } of topic.waiting) {
+      if (!this.#hasRoom(size)) break
+      this.#append(topic, record, delivery, place, size)
+      count++
+    }
+    topic.waiting.splice(0, count)
+    this.#admitted(count)
+  }
+  #admitted(count: number): void {
+    this.#waitingCount -= count
+    if (this.#waitingCount === 0) for (const resolve of this.#roomWanted.splice(0)) resolve()
+  }
+
+  #append(topic: TopicQueue, record: OutgoingRecord, delivery: Addressee, place: number, size: number): void {
+    const key = typeof record.key === 'string' ? Buffer.from(record.key) : (record.key ?? null)
+    const draft: RecordDraft = {
+      timestamp: record.timestamp ?? this.#clock.now(),
+      key,
+      value: record.value ?? null,
+      ...(record.headers === undefined ? {} : { headers: headersOf(record.headers) }),
+    }
+    const partitionCount = topic.info!.partitions.length
+    const chosen = record.partition ?? this.#settings.partitioner?.(record, partitionCount)
+    if (chosen !== undefined && !(Number.isInteger(chosen) && chosen >= 0 && chosen < partitionCount))
+      return delivery.fail(
+        new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', {
+          message: `There is no partition ${chosen} of topic '${topic.name}': it has ${partitionCount}.`,
+        }),
+      )
+    if (chosen !== undefined || key !== null) {
+      const queue = this.#queue(topic, chosen ?? partitionOfKey(key!, partitionCount))
+      this.#put(queue.open ?? this.#newBatch(queue), queue, draft, delivery, place, size)
+      return
+    }
+    let queue = this.#queue(topic, this.#sticky.of(topic.name, topic.available))
+    const { open } = queue
+    if (open !== undefined && open.add(draft, delivery, place)) return this.#reserve(open, size)
+    if (open !== undefined) queue = this.#queue(topic, this.#sticky.next(topic.name, topic.available))
+    this.#put(queue.open ?? this.#newBatch(queue), queue, draft, delivery, place, size)
+  }
+  #put(
+    batch: OutgoingBatch,
+    queue: PartitionQueue,
+    draft: RecordDraft,
+    delivery: Addressee,
+    place: number,
+    size: number,
+  ): void {
+    if (batch.add(draft, delivery, place)) return this.#reserve(batch, size)
+    const next = this.#newBatch(queue)
+    next.add(draft, delivery, place)
+    this.#reserve(next, size)
+    this.#events.wake(-Infinity)
+  }
+  #reserve(batch: OutgoingBatch, size: number): void {
+    batch.reservedBytes += size
+    this.#bufferedBytes += size
+  }
+  #newBatch(queue: PartitionQueue): OutgoingBatch {
+    const now = this.#clock.monotonic()
+    const { topic, partition } = queue
+    const batch = new OutgoingBatch({ topic, partition, order: queue.nextOrder() }, now, this.takeBuilder())
+    queue.waiting.push(batch)
+    this.active.add(queue)
+    this.#events.wake(now + this.#settings.lingerMs)
+    return batch
+  }
+  #queue(topic: TopicQueue, partition: number): PartitionQueue {
+    let queue = topic.partitions.get(partition)
+    if (queue === undefined) topic.partitions.set(partition, (queue = new PartitionQueue(topic.name, partition)))
+    return queue
+  }
+}
+
+function sizeOf({ key, value, headers }: OutgoingRecord): number {
+  let size = recordOverhead + byteLength(key) + byteLength(value)
+  if (headers !== undefined)
+    for (const [name, value] of headersOf(headers)) size += byteLength(name) + byteLength(value) + 2
+  return size
+}
+const byteLength = (bytes: Bytes | null | undefined) =>
+  bytes === null || bytes === undefined ? 0 : typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+
+function headersOf(headers: OutgoingHeaders): readonly (readonly [string, Bytes | null])[] {
+  return Array.isArray(headers) ? headers : Object.entries(headers as Readonly<Record<string, Bytes | null>>)
+}
+function countWhile<T>(list: readonly T[], holds: (value: T) => boolean): number {
+  const end = list.findIndex(value => !holds(value))
+  return end < 0 ? list.length : end
+}
+const contextOf = ({ name }: TopicQueue) => ({ context: `send to topic '${name}'` })

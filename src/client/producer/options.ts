@@ -1,0 +1,60 @@
+// How a producer is set, by Kafka's own defaults.
+
+import type { CompressionCodec } from '../../protocol/index.ts'
+import { KafkaError } from '../errors.ts'
+import type { OutgoingRecord } from '../record.ts'
+
+export interface ProducerOptions {
+  /** What is waited for: nothing, the leader, or all replicas in sync. */
+  readonly acks?: 0 | 1 | 'all'
+  /** No duplicates and no reordering when a send is tried again. Needs acks 'all', and is on with it. */
+  readonly idempotent?: boolean
+  readonly compression?: CompressionCodec
+  /** gzip: 1 to 9; zstd: 1 to 22. */
+  readonly compressionLevel?: number
+  /** How long a record waits for others that travel in the same batch. */
+  readonly lingerMs?: number
+  /** What a batch is filled up to, before compression. */
+  readonly batchSizeBytes?: number
+  /** Records that wait or are under way, together: beyond it, `send` waits. */
+  readonly bufferSizeBytes?: number
+  /** How long `send` waits for room in the buffer, or to learn of its topic. */
+  readonly maxBlockMs?: number
+  /** From `send` to the acknowledgement, retries included: then the send fails with DELIVERY_TIMED_OUT. */
+  readonly deliveryTimeoutMs?: number
+  /** The largest request, and so the largest record. */
+  readonly requestSizeMaxBytes?: number
+  /** Requests under way to one broker: at most 5 of an idempotent producer. */
+  readonly inFlightMax?: number
+  /** Chooses a partition from 0 to below `partitionCount`; undefined leaves the choice to the default. */
+  readonly partitioner?: (record: OutgoingRecord, partitionCount: number) => number | undefined
+}
+export type ProducerSettings = Required<Omit<ProducerOptions, 'compressionLevel' | 'partitioner'>> &
+  Pick<ProducerOptions, 'compressionLevel' | 'partitioner'>
+
+/** Brokers remember the last five batches of a producer in a partition. */
+const inFlightMaxOfIdempotent = 5
+
+export function settingsOf(options: ProducerOptions): ProducerSettings {
+  const acks = options.acks ?? 'all'
+  const settings: ProducerSettings = {
+    compression: 'none',
+    lingerMs: 5,
+    batchSizeBytes: 64 * 1024,
+    bufferSizeBytes: 32 * 1024 * 1024,
+    maxBlockMs: 60_000,
+    deliveryTimeoutMs: 120_000,
+    requestSizeMaxBytes: 1024 * 1024,
+    inFlightMax: inFlightMaxOfIdempotent,
+    ...options,
+    acks,
+    idempotent: options.idempotent ?? acks === 'all',
+  }
+  if (settings.idempotent && acks !== 'all') throw invalid(`an idempotent producer needs acks 'all', not ${acks}`)
+  if (settings.idempotent && settings.inFlightMax > inFlightMaxOfIdempotent)
+    throw invalid(`inFlightMax of an idempotent producer is at most ${inFlightMaxOfIdempotent}`)
+  for (const name of ['batchSizeBytes', 'bufferSizeBytes', 'requestSizeMaxBytes', 'inFlightMax'] as const)
+    if (!(settings[name] >= 1)) throw invalid(`${name} must be at least 1, not ${settings[name]}`)
+  return settings
+}
+const invalid = (message: string) => new KafkaError('INVALID_ARGUMENT', { message })

@@ -1,0 +1,315 @@
+// Takes batches that are ready to the leaders of their partitions, a few requests under way to each, and sees to what
+// becomes of them: acknowledged, tried again, cut in two, or failed.
+
+import type { Timer } from '../../base/index.ts'
+import { errorName, initProducerId, produce, type DecodedResponseOf, type ErrorName } from '../../protocol/index.ts'
+import type { Cluster } from '../cluster.ts'
+import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
+import { backoff } from '../retry.ts'
+import type { Accumulator } from './accumulator.ts'
+import type { ProducerSettings } from './options.ts'
+import type { OutgoingBatch, Sequencing } from './outgoing-batch.ts'
+import type { PartitionQueue, ProducerId } from './partition-queue.ts'
+
+const acksOf = { 0: 0, 1: 1, all: -1 } as const
+const noTopicId = '0'.repeat(32)
+
+interface Shipment {
+  readonly queue: PartitionQueue
+  readonly batch: OutgoingBatch
+  readonly bytes: Buffer
+}
+type PartitionAnswer = DecodedResponseOf<typeof produce>['responses'][number]['partitionResponses'][number]
+
+export class Sender {
+  readonly #cluster: Cluster
+  readonly #settings: ProducerSettings
+  readonly #accumulator: () => Accumulator
+  readonly #underWay = new Map<number, number>()
+  readonly #refreshing = new Set<string>()
+  #producerId: ProducerId | undefined
+  #isGettingId = false
+  #flushes = 0
+  #isWoken = false
+  #timer: Timer | undefined
+  #timerAt = Infinity
+  #closed = false
+
+  constructor(cluster: Cluster, settings: ProducerSettings, accumulator: () => Accumulator) {
+    this.#cluster = cluster
+    this.#settings = settings
+    this.#accumulator = accumulator
+  }
+
+  /** Looks for what may be sent, at `at`, or, if that is past, when what has come in this turn of the loop was taken in. */
+  wake(at: number): void {
+    if (this.#closed) return
+    const { clock } = this.#cluster.options
+    const now = clock.monotonic()
+    if (at <= now) {
+      if (this.#isWoken) return
+      this.#isWoken = true
+      clock.soon(() => {
+        this.#isWoken = false
+        this.#send()
+      })
+    } else if (at < this.#timerAt) {
+      this.#timer?.cancel()
+      this.#timerAt = at
+      this.#timer = clock.after(at - now, () => {
+        this.#timerAt = Infinity
+        this.wake(-Infinity)
+      })
+    }
+  }
+  /** Until `ended`, batches do not wait to be filled. */
+  beginFlush(): { ended: () => void } {
+    this.#flushes++
+    this.wake(-Infinity)
+    return { ended: () => this.#flushes-- }
+  }
+  close(): void {
+    this.#closed = true
+    this.#timer?.cancel()
+  }
+
+  #send(): void {
+    if (this.#closed) return
+    const accumulator = this.#accumulator(),
+      now = this.#cluster.options.clock.monotonic()
+    accumulator.expire(now)
+    let again: boolean
+    do {
+      again = false
+      for (const [nodeId, queues] of this.#ready(accumulator, now)) {
+        const shipments = this.#load(accumulator, nodeId, queues)
+        if (shipments.length === 0) continue
+        void this.#ship(nodeId, shipments)
+        again = true
+      }
+    } while (again)
+  }
+  /** The partitions that have something to send now, by the broker that leads them. */
+  #ready(accumulator: Accumulator, now: number): Map<number, PartitionQueue[]> {
+    const byLeader = new Map<number, PartitionQueue[]>()
+    const { deliveryTimeoutMs, lingerMs } = this.#settings
+    const hurry = this.#flushes > 0 || accumulator.isFull
+    for (const queue of accumulator.active) {
+      while (queue.waiting.length > 0 && queue.waiting[0]!.createdAt + deliveryTimeoutMs <= now)
+        this.#expire(queue, queue.waiting[0]!)
+      if (queue.isIdle) accumulator.active.delete(queue)
+      const first = queue.waiting[0]
+      if (first === undefined) continue
+      this.wake(first.createdAt + deliveryTimeoutMs)
+      const at = queue.readyAt(hurry ? 0 : lingerMs)
+      if (at > now) {
+        if (at < Infinity) this.wake(at)
+        continue
+      }
+      const leader = this.#cluster.leaderOf(queue.topic, queue.partition)
+      if (leader === undefined) {
+        this.#refresh(queue.topic)
+        continue
+      }
+      const others = byLeader.get(leader)
+      if (others === undefined) byLeader.set(leader, [queue])
+      else others.push(queue)
+    }
+    return byLeader
+  }
+  /** As many batches as one request takes, one of each partition. */
+  #load(accumulator: Accumulator, nodeId: number, queues: readonly PartitionQueue[]): Shipment[] {
+    const shipments: Shipment[] = []
+    if ((this.#underWay.get(nodeId) ?? 0) >= this.#settings.inFlightMax) return shipments
+    const { compression: codec, compressionLevel: level, requestSizeMaxBytes, idempotent } = this.#settings
+    if (idempotent && this.#producerId === undefined) {
+      this.#getProducerId()
+      return shipments
+    }
+    let sizeBytes = 0
+    for (const queue of queues) {
+      if (sizeBytes > 0 && sizeBytes + queue.waiting[0]!.reservedBytes > requestSizeMaxBytes) break
+      let sequencing: Sequencing | undefined
+      if (idempotent) {
+        sequencing = queue.number(this.#producerId!)
+        if (sequencing === undefined) {
+          this.#producerId = undefined
+          this.#getProducerId()
+          break
+        }
+      }
+      const wasOpen = queue.waiting[0]!.isOpen
+      const batch = queue.take()
+      const bytes = batch.seal({ codec, level }, sequencing, accumulator.giveBackBuilder)
+      if (wasOpen && queue.waiting.length === 0) accumulator.moveOn(queue)
+      sizeBytes += bytes.length
+      shipments.push({ queue, batch, bytes })
+      // The next request begins with the partitions that this one had no room for.
+      accumulator.active.delete(queue)
+      accumulator.active.add(queue)
+    }
+    return shipments
+  }
+
+  async #ship(nodeId: number, shipments: readonly Shipment[]): Promise<void> {
+    const { clock, requestTimeoutMs } = this.#cluster.options
+    const { acks } = this.#settings
+    this.#underWay.set(nodeId, (this.#underWay.get(nodeId) ?? 0) + 1)
+    for (const { batch } of shipments) {
+      batch.attempts++
+      batch.maybeWritten = true
+    }
+    const topics = [...Map.groupBy(shipments, ({ batch }) => batch.topic)].map(([name, list]) => ({
+      name,
+      topicId: this.#cluster.view.topics.get(name)?.id ?? noTopicId,
+      partitionData: list.map(({ batch, bytes }) => ({ index: batch.partition, records: bytes })),
+    }))
+    try {
+      const answer = await this.#cluster.ask(
+        nodeId,
+        'produce',
+        produce,
+        { acks: acksOf[acks], timeoutMs: requestTimeoutMs, topicData: topics },
+        {
+          ...(acks === 0 ? { expectNoResponse: true } : {}),
+          ...(topics.some(({ topicId }) => topicId === noTopicId) ? { versionMax: 12 } : {}),
+        },
+      )
+      if (acks === 0) for (const { queue, batch } of shipments) this.#succeed(queue, batch, -1, -1)
+      else this.#takeAnswer(answer, topics, shipments)
+    } catch (error) {
+      for (const { queue, batch } of shipments) this.#failed(queue, batch, error)
+    }
+    this.#underWay.set(nodeId, this.#underWay.get(nodeId)! - 1)
+    this.wake(clock.monotonic())
+  }
+  #takeAnswer(
+    answer: DecodedResponseOf<typeof produce>,
+    topics: readonly { readonly name: string; readonly topicId: string }[],
+    shipments: readonly Shipment[],
+  ): void {
+    const names = new Map(topics.map(({ name, topicId }) => [topicId, name]))
+    const answers = new Map<string, PartitionAnswer>()
+    for (const { name, topicId, partitionResponses } of answer.responses)
+      for (const partition of partitionResponses)
+        answers.set(`${name || names.get(topicId)}-${partition.index}`, partition)
+    for (const { queue, batch } of shipments) {
+      const told = answers.get(`${batch.topic}-${batch.partition}`)
+      // An answer says that a batch was refused, save where it was written and only the wait for replicas ended.
+      const error: ErrorName = told === undefined ? 'UNKNOWN_SERVER_ERROR' : errorName(told.errorCode)
+      batch.maybeWritten = error === 'REQUEST_TIMED_OUT' || error === 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
+      if (error === 'NONE') this.#succeed(queue, batch, told!.baseOffset, told!.logAppendTimeMs)
+      // The broker has it, and no longer knows where.
+      else if (error === 'DUPLICATE_SEQUENCE_NUMBER') this.#succeed(queue, batch, -1, -1)
+      else {
+        const context = `send to ${batch.topic}-${batch.partition}`
+        this.#failed(queue, batch, new KafkaError(error, { context, message: messageOf(told) }))
+      }
+    }
+  }
+
+  #succeed(queue: PartitionQueue, batch: OutgoingBatch, baseOffset: number, logAppendTimeMs: number): void {
+    queue.landed(batch)
+    batch.succeed(baseOffset, logAppendTimeMs)
+    this.#accumulator().release(batch)
+  }
+  #failed(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
+    const { clock } = this.#cluster.options
+    const code = error instanceof KafkaError ? error.code : undefined
+    if (isStale(error)) this.#refresh(batch.topic)
+    if (code === 'MESSAGE_TOO_LARGE' && batch.count > 1) {
+      queue.leftGap(batch)
+      queue.landed(batch)
+      return queue.putBack(...batch.split())
+    }
+    const outOfLine = this.#settings.idempotent && outOfLineErrors.has(code ?? '')
+    // Refused behind one that was refused: its turn comes after that one. The first in line has nobody to wait for.
+    if (outOfLine && queue.isFirstInLine(batch)) queue.refusedNumber()
+    if (!this.#closed && (outOfLine || mayRetry(error))) {
+      batch.retryAt = clock.monotonic() + (outOfLine ? 0 : backoff(batch.attempts - 1, this.#cluster.options))
+      return queue.putBack(batch)
+    }
+    queue.landed(batch)
+    this.#giveUp(queue, batch, error)
+  }
+  #expire(queue: PartitionQueue, batch: OutgoingBatch): void {
+    queue.waiting.splice(queue.waiting.indexOf(batch), 1)
+    this.#giveUp(
+      queue,
+      batch,
+      new KafkaError('DELIVERY_TIMED_OUT', { context: `send to ${batch.topic}-${batch.partition}` }),
+    )
+  }
+  #giveUp(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
+    queue.leftGap(batch)
+    batch.fail(error)
+    this.#accumulator().release(batch)
+  }
+  /** Everything that is left fails. */
+  abandon(error: KafkaError): void {
+    this.#closed = true
+    const accumulator = this.#accumulator()
+    accumulator.expire(Infinity, error)
+    for (const queue of accumulator.active) {
+      for (const batch of [...queue.underWay, ...queue.waiting.splice(0)]) {
+        queue.landed(batch)
+        batch.fail(error)
+      }
+    }
+  }
+
+  #getProducerId(): void {
+    if (this.#isGettingId) return
+    this.#isGettingId = true
+    const id = this.#cluster.retrying(async () => {
+      const answer = await this.#cluster.askAny(
+        initProducerId,
+        { transactionalId: null, transactionTimeoutMs: 2 ** 31 - 1 },
+        { versionMax: 5 },
+      )
+      check(answer.errorCode, { context: 'begin an idempotent producer' })
+      return answer
+    })
+    id.then(
+      ({ producerId, producerEpoch }) => {
+        this.#producerId = { producerId, producerEpoch }
+      },
+      (error: unknown) => {
+        if (mayRetry(error)) return
+        for (const queue of this.#accumulator().active)
+          for (const batch of queue.waiting.splice(0)) this.#giveUp(queue, batch, error)
+      },
+    ).finally(() => {
+      this.#isGettingId = false
+      this.wake(-Infinity)
+    })
+  }
+  #refresh(topic: string): void {
+    if (this.#refreshing.has(topic)) return
+    this.#refreshing.add(topic)
+    const { clock, backoffMs } = this.#cluster.options
+    this.#cluster
+      .refresh([topic])
+      .catch(() => {})
+      .finally(() =>
+        // An election takes its time: not before the pause is over is the cluster asked again.
+        clock.after(backoffMs, () => {
+          this.#refreshing.delete(topic)
+          this.wake(-Infinity)
+        }),
+      )
+  }
+}
+
+/** What says that numbers do not follow those that the broker knows (KIP-360). */
+const outOfLineErrors = new Set<string>([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+])
+
+function messageOf(told: PartitionAnswer | undefined): string | null {
+  if (told === undefined) return 'The answer does not say what became of the batch.'
+  const [first] = told.recordErrors
+  return first?.batchIndexErrorMessage ?? told.errorMessage
+}
