@@ -2,7 +2,7 @@
 // so that a large frame lands in its own buffer without a copy (onread), and a pause is felt by the peer.
 
 export interface Receiver {
-  /** Where the next bytes are to be put: asked before every read. Never empty. */
+  /** Where the next bytes are to be put: asked for each read, though a pause may lie between. Never empty. */
   buffer(): Uint8Array
   /** `size` bytes were put at the start of the buffer last given, which is only borrowed until this returns. */
   received(size: number): void
@@ -17,7 +17,7 @@ export interface Socket {
   receive(receiver: Receiver): void
   /**
    * Hands the buffers over, in order; they are not written to again until `done`, which is called when the kernel has
-   * taken all of them (or with an error when the stream is gone).
+   * taken all of them (or with an error when the stream is gone), and never before `write` has returned.
    */
   write(buffers: readonly Uint8Array[], done?: (error?: Error) => void): void
   /** No `received` until `resume`: the peer's writes will block. */
