@@ -1,7 +1,7 @@
 // millrace consume: prints records as they come, alone or as a member of a group.
 
 import { UserError } from '../../base/index.ts'
-import type { Client, ConsumedRecord, Consumer } from '../../client/index.ts'
+import type { Client, CommittedOffset, ConsumedRecord, Consumer } from '../../client/index.ts'
 import { withClient } from '../cluster.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
 
@@ -38,14 +38,17 @@ export default command({
       let printed = 0
       while (printed < limit && !terminal.signal.aborted) {
         const batches = await pollOrEnd(consumer, terminal.signal)
+        const next = new Map<string, CommittedOffset>()
         for (const batch of batches) {
+          const { topic, partition } = batch
           for (const record of batch) {
             if (printed === limit) break
             print(record)
             printed++
+            next.set(`${topic}-${partition}`, { topic, partition, offset: record.offset + 1 })
           }
         }
-        if (given.group !== undefined && batches.length > 0 && printed < limit) await consumer.commit()
+        if (given.group !== undefined && next.size > 0) await consumer.commit([...next.values()])
         if (given.exit && consumer.atEnd()) break
       }
     })
