@@ -18,6 +18,8 @@ import type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
 
 export interface TcpOptions {
   readonly receive?: 'direct' | 'data'
+  /** Told when a connection could not be accepted, as for want of file descriptors. The listener goes on. */
+  readonly acceptFailed?: (error: Error) => void
 }
 
 /** A thousand clients that connect at once wait in it; the kernel may cut it to its own limit (net.core.somaxconn). */
@@ -30,12 +32,14 @@ const connectTimeoutMsDefault = 10_000
 /** What arrives before there is a receiver lands here and is copied. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
-export function tcpSockets({ receive = 'direct' }: TcpOptions = {}): Sockets {
+export function tcpSockets({ receive = 'direct', acceptFailed = () => {} }: TcpOptions = {}): Sockets {
   const direct = receive === 'direct' && canWrapHandles()
   return {
     async listen({ host, port }, accept) {
-      const take = (socket: NetSocket) => accept(direct ? wrapAnew(socket) : new TcpSocket(socket))
-      const servers = await listenOn(host, port, take)
+      const servers = await listenOn(host, port, {
+        accept: socket => accept(direct ? wrapAnew(socket) : new TcpSocket(socket)),
+        acceptFailed,
+      })
       const address = servers[0]!.address()
       return {
         host,
@@ -56,10 +60,11 @@ export function tcpSockets({ receive = 'direct' }: TcpOptions = {}): Sockets {
           keepAliveInitialDelay: keepAliveDelayMs,
           ...(reads ? { onread: reads.options } : {}),
         }).pause()
-        const fail = (error: Error) => {
+        const fail = (error: NodeJS.ErrnoException) => {
           clearTimeout(timer)
           socket.destroy()
-          reject(error)
+          // Where a name has several addresses, the error of all of them together has no message.
+          reject(error.message === '' ? failure(error.code!, `connect ${error.code} ${host}:${port}`) : error)
         }
         const timer = setTimeout(
           () => fail(failure('ETIMEDOUT', `no connection to ${host}:${port} within ${timeoutMs} ms`)),
@@ -75,16 +80,21 @@ export function tcpSockets({ receive = 'direct' }: TcpOptions = {}): Sockets {
   }
 }
 
+interface ServerEvents {
+  readonly accept: (socket: NetSocket) => void
+  readonly acceptFailed: (error: Error) => void
+}
+
 /** `localhost` and the wildcard mean both address families: clients try ::1 first, and some only 127.0.0.1. */
-async function listenOn(host: string, port: number, accept: (socket: NetSocket) => void): Promise<Server[]> {
+async function listenOn(host: string, port: number, events: ServerEvents): Promise<Server[]> {
   if (host === '' || host === '::') {
-    return [await listenOnce('::', port, accept).catch(ifNoIPv6(() => listenOnce('0.0.0.0', port, accept)))]
+    return [await listenOnce('::', port, events).catch(ifNoIPv6(() => listenOnce('0.0.0.0', port, events)))]
   }
-  if (host !== 'localhost') return [await listenOnce(host, port, accept)]
+  if (host !== 'localhost') return [await listenOnce(host, port, events)]
   for (let attempt = 1; ; attempt++) {
-    const four = await listenOnce('127.0.0.1', port, accept)
+    const four = await listenOnce('127.0.0.1', port, events)
     try {
-      const six = await listenOnce('::1', (four.address() as { port: number }).port, accept).catch(
+      const six = await listenOnce('::1', (four.address() as { port: number }).port, events).catch(
         ifNoIPv6(() => undefined),
       )
       return six ? [four, six] : [four]
@@ -102,7 +112,7 @@ const ifNoIPv6 =
     throw error
   }
 
-function listenOnce(host: string, port: number, accept: (socket: NetSocket) => void): Promise<Server> {
+function listenOnce(host: string, port: number, { accept, acceptFailed }: ServerEvents): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(
       { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs },
@@ -110,8 +120,7 @@ function listenOnce(host: string, port: number, accept: (socket: NetSocket) => v
     )
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)))
     server.listen({ host, port, backlog }, () => {
-      // Out of file descriptors, for one: the connection that could not be accepted is lost, the server goes on.
-      server.removeAllListeners('error').on('error', () => {})
+      server.removeAllListeners('error').on('error', acceptFailed)
       resolve(server)
     })
   })

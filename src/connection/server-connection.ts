@@ -125,8 +125,9 @@ export class ServerConnection implements Receiver, FrameSink {
       // Bytes after the body are ignored, as by Kafka.
       return { api, apiVersion, header, body: route.request.decode(reader), connection: this.connection }
     } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      return this.close('MALFORMED_REQUEST', `${what}: ${error.code}, ${error.message}`)
+      if (error instanceof WireError) this.close('MALFORMED_REQUEST', `${what}: ${error.code}, ${error.message}`)
+      else this.#failed(what, error)
+      return undefined
     }
   }
   #refuseApiVersions(reader: Reader, version: number): undefined {
@@ -144,7 +145,7 @@ export class ServerConnection implements Receiver, FrameSink {
       service.observer?.received(request)
       answer = service.handle(request)
     } catch (error) {
-      return this.#failed(request, error)
+      return this.#failed(nameOf(request), error)
     }
     if (!isPromise(answer)) return this.#respond(request, answer)
     this.#inProgress = request
@@ -159,7 +160,7 @@ export class ServerConnection implements Receiver, FrameSink {
   readonly #rejected = (error: unknown): void => {
     const request = this.#inProgress!
     this.#inProgress = undefined
-    this.#failed(request, error)
+    this.#failed(nameOf(request), error)
     this.#next()
   }
   /** After an answer that was waited for: by the client, or by the kernel. */
@@ -187,7 +188,7 @@ export class ServerConnection implements Receiver, FrameSink {
       this.#context.service.observer?.answered(request, answer)
       if (answer !== noResponse) this.#encode(request, answer)
     } catch (error) {
-      return this.#failed(request, error)
+      return this.#failed(nameOf(request), error)
     }
     if (this.#collecting !== undefined && this.#collecting.sizeBytes >= this.#context.limits.unsentBytesMax)
       this.#flush()
@@ -225,8 +226,8 @@ export class ServerConnection implements Receiver, FrameSink {
 
   // The end
 
-  #failed(request: ServerRequest, error: unknown): void {
-    this.#context.closing(this.connection, 'HANDLER_FAILED', nameOf(request), error)
+  #failed(what: string, error: unknown): void {
+    this.#context.closing(this.connection, 'HANDLER_FAILED', what, error)
     this.destroy()
   }
   /** Says why, counts it, and closes at once. */
