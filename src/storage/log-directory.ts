@@ -8,6 +8,7 @@ import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
+import type { LogContext } from './log-context.ts'
 import { leaderEpochsName, openLog } from './log-recovery.ts'
 import {
   agreeOnMetaProperties,
@@ -15,7 +16,7 @@ import {
   readMetaProperties,
   type MetaProperties,
 } from './meta-properties.ts'
-import { PartitionLog, type LogContext } from './partition-log.ts'
+import { PartitionLog } from './partition-log.ts'
 import { partitionMetadataName, partitionMetadataText } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
@@ -89,13 +90,14 @@ export class LogDirectory {
   readonly #stage: WriteStage
   readonly #logs = new Map<LogName, PartitionLog>()
   readonly #timers = new Set<Timer>()
+  #isCheckpointPlanned = false
   #isClosed = false
 
   /** Locks the directory, creates it where it is missing, and recovers the logs in it. */
   static async open(options: LogDirectoryOptions): Promise<LogDirectory> {
     const { files, path } = options
     files.makeDirectory(path)
-    const lock = takeLock(files, path)
+    const lock = lockDirectory(files, path, '.lock')
     try {
       const directory = new LogDirectory(options, lock, settleIdentity(options))
       await directory.#openLogs(options)
@@ -130,6 +132,7 @@ export class LogDirectory {
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
       onProgress: log => this.onProgress(log),
       onFault: (log, error) => this.onFault(log, error),
+      onStartMoved: () => this.#checkpointSoon(),
       removeLater: (paths, delayMs) => this.#removeLater(paths, delayMs),
     }
   }
@@ -175,6 +178,8 @@ export class LogDirectory {
     this.#files.rename(log.directory, renamed)
     this.#files.syncDirectory(this.path)
     this.#removeLater([renamed], log.config.fileDeleteDelayMs)
+    // A log that is created again under the name must not take over the offsets of this one.
+    this.#checkpointSoon()
   }
   describe(): { readonly totalBytes: number; readonly usableBytes: number; readonly logs: readonly LogDescription[] } {
     const logs = [...this.#logs.values()].map(({ topic, partition, sizeBytes }) => ({ topic, partition, sizeBytes }))
@@ -184,8 +189,7 @@ export class LogDirectory {
   /** Syncs the logs and writes where recovery has to begin, where the logs start, and their high watermarks. */
   async checkpoint(): Promise<void> {
     await Promise.all([...this.#logs.values()].map(log => this.#flushed(log)))
-    this.#writeRecoveryPoints()
-    this.#writeHighWatermarks()
+    this.#writeCheckpoints()
   }
   /** Writes and syncs all, and leaves word that nothing need be recovered. */
   async close(): Promise<void> {
@@ -195,8 +199,7 @@ export class LogDirectory {
     this.#stage.flush()
     const logs = [...this.#logs.values()]
     const results = await Promise.allSettled(logs.map(log => log.close()))
-    this.#writeRecoveryPoints()
-    this.#writeHighWatermarks()
+    this.#writeCheckpoints()
     if (results.every(({ status }) => status === 'fulfilled') && logs.every(log => log.closedCleanly))
       this.#files.replaceFile(join(this.path, cleanShutdownName), '{"version":0,"brokerEpoch":-1}')
     this.#lock.release()
@@ -232,9 +235,15 @@ export class LogDirectory {
         logStartOffset: logStarts.get(name) ?? 0,
         highWatermark: highWatermarks.get(name) ?? 0,
       })
-      this.#logs.set(name, new PartitionLog(this.#context, parts, { isNew: false }))
+      const log = new PartitionLog(this.#context, parts, { isNew: false })
+      this.#logs.set(name, log)
+      // What a killed process left in the page cache must not be told as durable.
+      if (this.#context.durability === 'fsync') await log.flush()
       await new Promise<void>(resolve => this.#clock.soon(resolve))
     }
+    // Lines of logs that are gone must not be taken for those of logs to come.
+    const known = [...recoveryPoints.keys(), ...logStarts.keys(), ...highWatermarks.keys()]
+    if (known.some(name => !this.#logs.has(name))) this.#writeCheckpoints()
   }
   #logIn(entry: string, directory: string): { topic: string; partition: number } | undefined {
     if (!this.#files.isDirectory(directory)) return undefined
@@ -302,6 +311,18 @@ export class LogDirectory {
     })
   }
 
+  #checkpointSoon(): void {
+    if (this.#isCheckpointPlanned) return
+    this.#isCheckpointPlanned = true
+    this.#clock.soon(() => {
+      this.#isCheckpointPlanned = false
+      if (!this.#isClosed) this.#writeCheckpoints()
+    })
+  }
+  #writeCheckpoints(): void {
+    this.#writeRecoveryPoints()
+    this.#writeHighWatermarks()
+  }
   #writeRecoveryPoints(): void {
     const logs = [...this.#logs.values()]
     this.#writeCheckpoint(checkpointNames.recoveryPoint, logs, log => log.recoveryPoint)
@@ -324,18 +345,6 @@ export class LogDirectory {
 const cleanShutdownName = '.kafka_cleanshutdown'
 const metaPropertiesName = 'meta.properties'
 
-function takeLock(files: Files, path: string): { release(): void } {
-  try {
-    return files.lock(join(path, '.lock'))
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'LOCKED') throw error
-    throw new UserError(
-      'DIRECTORY_LOCKED',
-      `The data directory ${path} is in use: ${(error as Error).message}. Stop that broker, or take another directory.`,
-      { cause: error },
-    )
-  }
-}
 function settleIdentity({ files, path, random, nodeId, clusterId }: LogDirectoryOptions): MetaProperties {
   const file = join(path, metaPropertiesName),
     found = readMetaProperties(files, file)

@@ -5,9 +5,6 @@
 // An append is in memory first: small batches wait in the tail cache for the one write of the loop turn, large ones are
 // written at once from the buffer that they came in.
 
-import { join } from 'node:path'
-
-import type { Clock, Files, Logger, Random } from '../base/index.ts'
 import {
   batchBaseOffset,
   batches,
@@ -17,9 +14,10 @@ import {
   batchSizeBytes,
   checkBatch,
 } from '../protocol/index.ts'
-import { DurableOffsets, type Durability } from './durable-offsets.ts'
+import { DurableOffsets } from './durable-offsets.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
+import type { LogContext } from './log-context.ts'
 import {
   noBatches,
   type AppendOptions,
@@ -30,42 +28,24 @@ import {
 } from './log-outcomes.ts'
 import type { LogParts } from './log-recovery.ts'
 import { refusalOf, validateBatch, type Refusal } from './log-validator.ts'
-import { partitionMetadataName } from './partition-metadata.ts'
 import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
-import type { ReadBuffers } from './read-buffers.ts'
 import { readSegment } from './read-segment.ts'
 import { deletableSegments } from './retention.ts'
-import { Segment } from './segment.ts'
+import { Segment, type BatchPlace } from './segment.ts'
 import { Segments } from './segments.ts'
 import { StagedWrites } from './staged-writes.ts'
-import { LogTail, type TailCache } from './tail-cache.ts'
+import { LogTail } from './tail-cache.ts'
 import { firstRecordSince, latestRecord, type FoundRecord } from './time-search.ts'
-import type { StagedLog, WriteStage } from './write-stage.ts'
+import { UnsyncedFiles } from './unsynced-files.ts'
+import type { StagedLog } from './write-stage.ts'
 
 /** From here on a batch is written from where it came in: the copy costs more than a write of its own. */
 export const directWriteSizeMin = 64 * 1024
 /** So many large appends after a read at the tail are copied into the cache: somebody follows. */
 const followedAppends = 16
-
-/** What the logs of a directory share. */
-export interface LogContext {
-  readonly files: Files
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly cache: TailCache
-  readonly buffers: ReadBuffers
-  readonly stage: WriteStage
-  readonly durability: Durability
-  readonly producerIdExpirationMs: number
-  onProgress(log: PartitionLog): void
-  onFault(log: PartitionLog, error: Error): void
-  /** Removes files a little later, when nobody reads them any more. */
-  removeLater(paths: readonly string[], delayMs: number): void
-}
 
 export class PartitionLog implements StagedLog {
   readonly topic: string
@@ -78,6 +58,8 @@ export class PartitionLog implements StagedLog {
   #endOffset: number
   #highWatermark: number
   #fault: Error | undefined
+  /** Of the last write that failed. */
+  #writeError: Error | undefined
   #isClosed = false
   #closedCleanly = false
 
@@ -92,12 +74,7 @@ export class PartitionLog implements StagedLog {
   /** Where the file of the active segment ends, what is staged not counted. */
   #writtenPosition: number
   #followed = 0
-  /** Finished segments whose last bytes and indexes are not synced yet. */
-  readonly #unsyncedSegments = new Set<Segment>()
-  /** Of files in the directory. */
-  #hasUnsyncedNames: boolean
-  /** The directory itself and its partition.metadata are not synced yet. */
-  #isNew: boolean
+  readonly #unsynced: UnsyncedFiles
 
   constructor(context: LogContext, parts: LogParts, { isNew }: { isNew: boolean }) {
     this.#context = context
@@ -122,7 +99,9 @@ export class PartitionLog implements StagedLog {
     })
     this.#tail = new LogTail(context.cache)
     this.#writtenPosition = this.#segments.active.sizeBytes
-    this.#hasUnsyncedNames = this.#isNew = isNew
+    this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory, isNew })
+    for (const segment of this.#segments.from(parts.recoveryPoint))
+      if (segment !== this.#segments.active) this.#unsynced.addSegment(segment)
   }
 
   get config(): LogConfig {
@@ -243,23 +222,31 @@ export class PartitionLog implements StagedLog {
     const baseOffset = batchBaseOffset(batch, 0),
       lastOffset = batchLastOffset(batch, 0)
     const place = { lastOffset, maxTimestamp: batchMaxTimestamp(batch, 0), sizeBytes: batch.length }
-    this.#epochs.assign(batchLeaderEpoch(batch, 0), baseOffset)
-    if (this.#segments.active.mustRollBefore(place, this.#config, now)) this.#roll(baseOffset, now)
-    if (batch.length < directWriteSizeMin) this.#stage(batch, baseOffset, lastOffset + 1)
+    const isSmall = batch.length < directWriteSizeMin
+    this.#makeRoom(place, { baseOffset, isSmall, now })
+    if (isSmall) this.#stage(batch, baseOffset, lastOffset + 1)
     else this.#writeDirectly(batch, baseOffset, lastOffset + 1)
+    this.#epochs.assign(batchLeaderEpoch(batch, 0), baseOffset)
     this.#segments.active.add(place, this.#config.indexIntervalBytes)
     this.#endOffset = lastOffset + 1
     const aborted = this.#producers.apply(batch, 0)
     if (aborted !== undefined) this.#segments.active.transactions.append(aborted)
     this.#context.stage.add(this)
   }
+  /** In the cache and in the segment. What waits may have to be written for it; where that fails, the log has gone back. */
+  #makeRoom(place: BatchPlace, options: { baseOffset: number; isSmall: boolean; now: number }): void {
+    const endOffset = this.#endOffset
+    if (options.isSmall) this.#context.cache.reserve(place.sizeBytes)
+    else this.writeStaged()
+    if (this.#segments.active.mustRollBefore(place, this.#config, options.now))
+      this.#roll(options.baseOffset, options.now)
+    if (this.#endOffset !== endOffset) throw this.#writeError
+  }
   #stage(batch: Buffer, baseOffset: number, endOffset: number): void {
     const { bytes, start, end } = this.#tail.add(batch, baseOffset, endOffset)
     this.#staged.add(bytes, start, end)
   }
   #writeDirectly(batch: Buffer, baseOffset: number, endOffset: number): void {
-    this.writeStaged()
-    if (this.#fault) throw this.#fault
     this.#segments.active.file.write(batch, 0, batch.length, this.#writtenPosition)
     this.#writtenPosition += batch.length
     this.#offsets.written = endOffset
@@ -269,11 +256,13 @@ export class PartitionLog implements StagedLog {
     } else this.#tail.clear()
   }
   #roll(baseOffset: number, now: number): void {
+    const endOffset = this.#endOffset
     this.writeStaged()
+    if (this.#endOffset !== endOffset) return
     const finished = this.#segments.active
     finished.finish()
     this.#snapshots.write(baseOffset, this.#producers.entries.values())
-    this.#unsyncedSegments.add(finished)
+    this.#unsynced.addSegment(finished)
     this.#startSegment(baseOffset, now)
     // In the background: recovery then starts behind the finished segment.
     void this.#offsets.sync()
@@ -282,7 +271,7 @@ export class PartitionLog implements StagedLog {
     const { files, random } = this.#context
     const jitterMs = Math.floor(random.next() * this.#config.segmentJitterMs)
     this.#segments.push(Segment.create({ files, directory: this.directory, baseOffset, now, jitterMs }))
-    this.#hasUnsyncedNames = true
+    this.#unsynced.addNames()
     this.#writtenPosition = 0
   }
 
@@ -308,6 +297,7 @@ export class PartitionLog implements StagedLog {
    * done, or the device is broken, it takes nothing any more.
    */
   #writeFailed(error: NodeJS.ErrnoException): void {
+    this.#writeError = error
     this.#staged.clear()
     try {
       this.#segments.active.cutBytes(this.#writtenPosition)
@@ -401,7 +391,7 @@ export class PartitionLog implements StagedLog {
   #cutTo(offset: number): void {
     // The first segment stays, whatever is left of it.
     this.#discard(this.#segments.removeFrom(Math.max(offset, this.#segments.first.baseOffset + 1)))
-    this.#unsyncedSegments.delete(this.#segments.active)
+    this.#unsynced.forget(this.#segments.active)
     this.#segments.active.truncateTo(offset, this.#context.clock.now())
     this.#endsAt(offset)
     this.#snapshots.removeWhere(snapshot => snapshot > offset)
@@ -433,6 +423,10 @@ export class PartitionLog implements StagedLog {
   /** DeleteRecords: what lies below is gone for readers at once, its segments when retention comes by. */
   advanceLogStart(offset: number): void {
     if (offset <= this.#logStartOffset) return
+    this.#startAt(offset)
+    this.#context.onStartMoved()
+  }
+  #startAt(offset: number): void {
     this.#logStartOffset = offset
     this.#highWatermark = Math.max(this.#highWatermark, offset)
     this.#epochs.truncateFromStart(offset)
@@ -450,16 +444,16 @@ export class PartitionLog implements StagedLog {
     if (count === 0) return 0
     if (count === this.#segments.all.length) this.#roll(this.#endOffset, now)
     const removed = this.#segments.removeFirst(count)
-    this.advanceLogStart(this.#segments.first.baseOffset)
+    this.#startAt(Math.max(this.#segments.first.baseOffset, this.#logStartOffset))
     this.#discard(removed)
     this.#snapshots.removeWhere(offset => offset < this.#segments.first.baseOffset)
     return count
   }
   #discard(segments: readonly Segment[]): void {
     for (const segment of segments) {
-      this.#unsyncedSegments.delete(segment)
+      this.#unsynced.forget(segment)
       this.#context.removeLater(segment.renameToDeleted(), this.#config.fileDeleteDelayMs)
-      this.#hasUnsyncedNames = true
+      this.#unsynced.addNames()
     }
   }
 
@@ -469,11 +463,7 @@ export class PartitionLog implements StagedLog {
   async flush(): Promise<void> {
     this.writeStaged()
     const target = this.#endOffset
-    const isUnsynced = (): boolean =>
-      this.#offsets.synced < Math.min(target, this.#endOffset) ||
-      this.#hasUnsyncedNames ||
-      this.#unsyncedSegments.size > 0
-    while (isUnsynced()) {
+    while (this.#offsets.synced < Math.min(target, this.#endOffset) || !this.#unsynced.isEmpty) {
       await this.#offsets.sync()
       if (this.#fault) throw this.#fault
     }
@@ -483,27 +473,11 @@ export class PartitionLog implements StagedLog {
     this.#offsets.syncIfDue(now, this.#config.flushMs)
   }
   async #sync(): Promise<void> {
-    const finished = [...this.#unsyncedSegments]
-    await Promise.all([this.#syncNames(), this.#segments.active.file.sync(), ...finished.map(each => each.sync())])
-    if (finished.length === 0 || this.#isClosed) return
+    const [, hasFinished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
+    if (!hasFinished || this.#isClosed) return
+    // Recovery will start behind the finished segment, and needs what stands at its end.
     await this.#snapshots.sync()
     this.#epochs.write()
-    for (const segment of finished) this.#unsyncedSegments.delete(segment)
-  }
-  async #syncNames(): Promise<void> {
-    if (!this.#hasUnsyncedNames) return
-    const { files } = this.#context
-    this.#hasUnsyncedNames = false
-    files.syncDirectory(this.directory)
-    if (!this.#isNew) return
-    this.#isNew = false
-    files.syncDirectory(join(this.directory, '..'))
-    const metadata = files.open(join(this.directory, partitionMetadataName), 'r+')
-    try {
-      await metadata.sync()
-    } finally {
-      metadata.close()
-    }
   }
   /** After a failed sync nobody knows what is on the device: the log must be recovered. */
   #syncFailed(error: Error): void {

@@ -48,8 +48,10 @@ export class ProducerSnapshots {
     for (const offset of [...this.#offsets].filter(isRemoved)) this.#remove(offset)
   }
   async sync(): Promise<void> {
-    for (const offset of [...this.#unsynced]) {
-      this.#unsynced.delete(offset)
+    const offsets = [...this.#unsynced].filter(offset => this.#offsets.has(offset))
+    this.#unsynced.clear()
+    for (const offset of offsets) {
+      // Truncation may have come in between.
       if (!this.#offsets.has(offset)) continue
       const file = this.#files.open(this.#path(offset), 'r+')
       try {

@@ -37,6 +37,7 @@ export class TailCache {
     this.chunkSize = chunkSize
     this.#chunksMax = Math.max(2, Math.floor(sizeMax / chunkSize))
   }
+  /** The chunk that takes the next `size` bytes. May write what waits, where the oldest chunk must make room. */
   reserve(size: number): Chunk {
     const current = this.#chunks.at(-1)
     if (current !== undefined && current.filled + size <= this.chunkSize) return current

@@ -1,0 +1,26 @@
+// What the logs of a data directory share, and tell it.
+
+import type { Clock, Files, Logger, Random } from '../base/index.ts'
+import type { Durability } from './durable-offsets.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { ReadBuffers } from './read-buffers.ts'
+import type { TailCache } from './tail-cache.ts'
+import type { WriteStage } from './write-stage.ts'
+
+export interface LogContext {
+  readonly files: Files
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly cache: TailCache
+  readonly buffers: ReadBuffers
+  readonly stage: WriteStage
+  readonly durability: Durability
+  readonly producerIdExpirationMs: number
+  onProgress(log: PartitionLog): void
+  onFault(log: PartitionLog, error: Error): void
+  /** The start of a log is to be remembered. */
+  onStartMoved(): void
+  /** Removes files a little later, when nobody reads them any more. */
+  removeLater(paths: readonly string[], delayMs: number): void
+}
