@@ -3,8 +3,9 @@
 //   node compat/golden/record.ts [--data DIR] [client ...]
 //
 // Starts Kafka with a plain and a SASL listener, each behind a proxy that notes the frames; runs one exercise a client
-// (clients/), which calls all that the client has; keeps, of each API and version, the first exchange and the largest that
-// is small enough to be kept. Wants Java, Maven, Python, Go and kcat, whatever the clients asked for need.
+// (clients/), which calls all that the client has; keeps, of each API and version, the smallest exchange and the largest
+// that is not too large. In the end it keeps some of each type of record in the internal topics. Wants Java, Maven,
+// Python, Go and kcat: what the clients asked for need.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -36,7 +37,11 @@ interface Client {
   readonly command: () => readonly [program: string, args: readonly string[]]
 }
 const versionOf = (packageName: string) =>
-  (JSON.parse(readFileSync(join(here, `../../node_modules/${packageName}/package.json`), 'utf8')) as { version: string }).version
+  (
+    JSON.parse(readFileSync(join(here, `../../node_modules/${packageName}/package.json`), 'utf8')) as {
+      version: string
+    }
+  ).version
 const script = (file: string) => join(here, 'clients', file)
 
 const clients: Record<string, Client> = {
@@ -99,8 +104,16 @@ try {
     const exitCode = await exitCodeOf(...client.command(), 'inherit')
     const kept = choose(proxies.flatMap(proxy => proxy.take()))
     writeFileSync(join(golden, `${name}.txt`), print(version, kept))
-    console.log(`${version}: ${kept.length} exchanges kept${exitCode === 0 ? '' : `, though it ended with ${exitCode}`}`)
+    console.log(
+      `${version}: ${kept.length} exchanges kept${exitCode === 0 ? '' : `, though it ended with ${exitCode}`}`,
+    )
   }
+  const records = chooseRecords(await outputOf(...javaCommand(script('InternalTopics.java'), [bootstrap])))
+  writeFileSync(
+    join(golden, 'internal-topics.records'),
+    `# Apache Kafka ${kafkaVersion}: topic, key, value\n${records.join('\n')}\n`,
+  )
+  console.log(`${records.length} records of internal topics kept`)
 } finally {
   await broker.stop()
   for (const proxy of proxies) proxy.close()
@@ -117,6 +130,17 @@ function choose(exchanges: readonly Exchange[]): Exchange[] {
       return [...new Set([fitting.length > 0 ? fitting.at(-1)! : same[0]!, ...fitting.slice(0, 1)])]
     })
     .toSorted((a, b) => a.apiKey - b.apiKey || a.version - b.version)
+}
+/** Of each type of record, and version of its value: the shortest and the longest. */
+function chooseRecords(lines: readonly string[]): string[] {
+  const kinds = Map.groupBy(lines, line => {
+    const [topic, key, value] = line.split(' ') as [string, string, string]
+    return `${topic} ${key.slice(0, 4)} ${value.slice(0, 4)}`
+  })
+  return [...kinds.values()].flatMap(same => {
+    const sorted = same.toSorted((a, b) => a.length - b.length)
+    return [...new Set([sorted[0]!, sorted.at(-1)!])]
+  })
 }
 function print(client: string, exchanges: readonly Exchange[]): string {
   const lines = exchanges.flatMap(({ apiKey, version, request, response }) => [
@@ -160,8 +184,15 @@ function startBroker(directory: string) {
     'share.coordinator.state.topic.min.isr': 1,
   }
   const file = join(directory, 'server.properties')
-  writeFileSync(file, Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join(''))
-  prepare(...javaCommand('kafka.tools.StorageTool', ['format', '--standalone', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', file]))
+  writeFileSync(
+    file,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  )
+  prepare(
+    ...javaCommand('kafka.tools.StorageTool', ['format', '--standalone', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', file]),
+  )
   return startProcess(...javaCommand('kafka.Kafka', [file], { heap: '1G', server: true }), {
     logFile: join(directory, 'kafka.log'),
   })
@@ -172,7 +203,19 @@ async function untilServing(): Promise<void> {
   for (let attempt = 1; (await exitCodeOf(...tool, 'ignore')) !== 0; attempt++)
     if (attempt === 5 || broker.exited()) throw new Error(`Kafka did not start:\n${broker.logTail()}`)
 }
-async function exitCodeOf(program: string, args: readonly string[], stdio: 'inherit' | 'ignore'): Promise<number | null> {
+async function exitCodeOf(
+  program: string,
+  args: readonly string[],
+  stdio: 'inherit' | 'ignore',
+): Promise<number | null> {
   const [code] = (await once(spawn(program, args, { stdio }), 'exit')) as [number | null]
   return code
+}
+async function outputOf(program: string, args: readonly string[]): Promise<string[]> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const chunks = await child.stdout.toArray()
+  return Buffer.concat(chunks as Buffer[])
+    .toString()
+    .split('\n')
+    .filter(line => line.startsWith('__'))
 }

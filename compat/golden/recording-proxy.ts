@@ -33,7 +33,12 @@ export class RecordingProxy {
     const broker = connect(this.#targetPort, '127.0.0.1')
     const unanswered = new Map<number, Exchange>()
     onFrame(client, frame => {
-      const exchange = { apiKey: frame.readInt16BE(0), version: frame.readInt16BE(2), request: frame, response: undefined }
+      const exchange = {
+        apiKey: frame.readInt16BE(0),
+        version: frame.readInt16BE(2),
+        request: frame,
+        response: undefined,
+      }
       this.#exchanges.push(exchange)
       unanswered.set(frame.readInt32BE(4), exchange)
     })
@@ -41,7 +46,10 @@ export class RecordingProxy {
       const exchange = unanswered.get(frame.readInt32BE(0))
       if (exchange !== undefined) exchange.response = frame
     })
-    for (const [from, to] of [[client, broker], [broker, client]] as const) {
+    for (const [from, to] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
       from.pipe(to)
       from.on('error', () => to.destroy())
       from.on('close', () => to.destroy())

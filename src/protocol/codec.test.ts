@@ -15,7 +15,19 @@ import { compile, sourceOf } from './compile.ts'
 import { int64Max } from './int64.ts'
 import { interpret } from './interpret.ts'
 import { Reader } from './reader.ts'
-import { api, array, bytes, int32, int64exact, message, string, struct, unknownTags, type Message } from './schema.ts'
+import {
+  api,
+  array,
+  bytes,
+  int32,
+  int64exact,
+  int8,
+  message,
+  string,
+  struct,
+  unknownTags,
+  type Message,
+} from './schema.ts'
 import { decoded, encoded, hex } from './testing.ts'
 import { Writer } from './writer.ts'
 
@@ -84,6 +96,21 @@ for (const [how, make] of [
     const nullable = of({ list: array(int32).nullable(), entry: struct({ x: int32 }).nullable() })
     assert.deepEqual(decoded(nullable, encoded(nullable, { list: null, entry: null })), { list: null, entry: null })
     assert.throws(() => decoded(of({ list: array(int32) }), hex('00 00')), { code: 'UNEXPECTED_NULL' })
+  })
+  test(`${how}: a struct that may be null says so in a byte, and in a tagged field in a varint`, () => {
+    const plain = of({ entry: struct({ x: int8 }).nullable() }),
+      tagged = of({ entry: struct({ x: int8 }).tag(0, '0+').nullable() })
+    // oxfmt-ignore
+    for (const [codec, entry, bytes] of [
+      [plain,  null,     'ff 00'],
+      [plain,  { x: 7 }, '01 07 00 00'],
+      [tagged, null,     '01 0001 00'],
+      [tagged, { x: 7 }, '01 0003 01 07 00'],
+      [tagged, { x: 0 }, '00'],
+    ] as const) {
+      assert.deepEqual(encoded(codec, { entry }), hex(bytes))
+      assert.deepEqual(decoded(codec, hex(bytes)), { entry })
+    }
   })
   test(`${how}: a field may not read beyond its tag, nor leave bytes in it`, () => {
     const sample = of({ id: int32.tag(0, '0+'), after: int32.tag(1, '0+') })

@@ -9,18 +9,38 @@ const attempt = (what: Promise<unknown>) => what.catch((error: Error) => console
 
 const admin = kafka.admin()
 await admin.connect()
-await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'retention.ms', value: '60000' }] }], waitForLeaders: true })
+await admin.createTopics({
+  topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'retention.ms', value: '60000' }] }],
+  waitForLeaders: true,
+})
 await attempt(admin.createTopics({ topics: [{ topic: 'bad name' }] }))
 await attempt(admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }))
-await attempt(admin.describeConfigs({ includeSynonyms: true, resources: [{ type: 2, name: topic, configNames: ['retention.ms'] }] }))
-await attempt(admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: '70000' }] }] }))
+await attempt(
+  admin.describeConfigs({
+    includeSynonyms: true,
+    resources: [{ type: 2, name: topic, configNames: ['retention.ms'] }],
+  }),
+)
+await attempt(
+  admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: '70000' }] }],
+  }),
+)
 await attempt(admin.describeCluster())
 await attempt(admin.fetchTopicMetadata())
 
 const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
 await producer.connect()
 for (const compression of [CompressionTypes.None, CompressionTypes.GZIP])
-  await producer.send({ topic, compression, messages: [{ key: 'a', value: 'one', headers: { trace: '1' } }, { key: null, value: null }] })
+  await producer.send({
+    topic,
+    compression,
+    messages: [
+      { key: 'a', value: 'one', headers: { trace: '1' } },
+      { key: null, value: null },
+    ],
+  })
 await producer.disconnect()
 const unacknowledged = kafka.producer()
 await unacknowledged.connect()
@@ -33,7 +53,10 @@ await transactional.connect()
 for (const end of ['commit', 'abort'] as const) {
   const transaction = await transactional.transaction()
   await transaction.send({ topic, messages: [{ key: 'tx', value: end }] })
-  await transaction.sendOffsets({ consumerGroupId: 'kafkajs-group', topics: [{ topic, partitions: [{ partition: 0, offset: '1' }] }] })
+  await transaction.sendOffsets({
+    consumerGroupId: 'kafkajs-group',
+    topics: [{ topic, partitions: [{ partition: 0, offset: '1' }] }],
+  })
   await transaction[end]()
 }
 await transactional.disconnect()
@@ -54,8 +77,18 @@ await attempt(admin.fetchTopicOffsets(topic))
 await attempt(admin.fetchTopicOffsetsByTimestamp(topic, 1))
 await attempt(admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] }))
 await attempt(admin.listPartitionReassignments({ topics: [{ topic, partitions: [0] }] }))
-await attempt(admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment: [{ partition: 0, replicas: [1] }] }] }))
-const acl = { resourceType: 2, resourceName: topic, resourcePatternType: 3, principal: 'User:bob', host: '*', operation: 3, permissionType: 3 }
+await attempt(
+  admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment: [{ partition: 0, replicas: [1] }] }] }),
+)
+const acl = {
+  resourceType: 2,
+  resourceName: topic,
+  resourcePatternType: 3,
+  principal: 'User:bob',
+  host: '*',
+  operation: 3,
+  permissionType: 3,
+}
 await attempt(admin.createAcls({ acl: [acl] }))
 await attempt(admin.describeAcls(acl))
 await attempt(admin.deleteAcls({ filters: [acl] }))
@@ -65,7 +98,13 @@ await admin.disconnect()
 
 const sasl: SASLOptions = { mechanism: 'plain', username: 'alice', password: 'alice-secret' }
 for (const password of ['alice-secret', 'wrong']) {
-  const login = new Kafka({ clientId: 'golden', brokers: [saslBootstrap], sasl: { ...sasl, password }, logLevel: logLevel.NOTHING, retry: { retries: 0 } })
+  const login = new Kafka({
+    clientId: 'golden',
+    brokers: [saslBootstrap],
+    sasl: { ...sasl, password },
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  })
   const secured = login.admin()
   await attempt(secured.connect())
   await attempt(secured.disconnect())

@@ -52,14 +52,13 @@ export const consumerGroupMemberMetadata = recordType(
       subscribedTopicRegex: string.nullable(),
       rebalanceTimeoutMs: int32.default(-1),
       serverAssignor: string.nullable(),
-      /** Of a member that speaks the classic protocol, while the group migrates. */
+      /** Of a member that speaks the classic protocol, while the group migrates; else null, which is not the default. */
       classicMemberMetadata: struct({
         sessionTimeoutMs: int32,
         supportedProtocols: array({ name: string, metadata: bytes }),
       })
         .tag(0, '0+')
-        .nullable()
-        .default(null),
+        .nullable(),
     },
   ),
 )
