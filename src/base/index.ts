@@ -2,6 +2,7 @@
 
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
+export { lockDirectory } from './directory-lock.ts'
 export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
 export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOptions } from './memory-files.ts'

@@ -85,7 +85,7 @@ test('a damaged line with good ones behind it is refused with the file and the p
 test('a log that cannot be opened is not left locked', async () => {
   const files = newFiles()
   const log = await logOf(files, features(0), features(1))
-  assert.throws(() => fileMetadataLog({ files, path }), { code: 'LOCKED' })
+  assert.throws(() => fileMetadataLog({ files, path }), { code: 'DIRECTORY_LOCKED' })
   log.close()
   fileMetadataLog({ files, path }).close()
 })

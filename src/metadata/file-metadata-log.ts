@@ -5,7 +5,9 @@
 // The first line may be a snapshot ({"snapshot":true,…}). Every append is synced before it counts. What a crash left half
 // written at the end was never acknowledged and is cut; a bad line with good ones behind it is damage, and refused.
 
-import { crc32c, type File, type Files, type Logger, silentLogger, UserError } from '../base/index.ts'
+import { basename, dirname } from 'node:path'
+
+import { crc32c, type File, type Files, lockDirectory, type Logger, silentLogger, UserError } from '../base/index.ts'
 import { Conflict, type MetadataLog, type MetadataReading } from './metadata-log.ts'
 import type { MetadataRecord } from './records.ts'
 
@@ -28,7 +30,7 @@ export interface FileMetadataLogOptions {
 
 /** Opens or creates it, holding a lock against other processes until it is closed. */
 export function fileMetadataLog({ files, path, logger = silentLogger }: FileMetadataLogOptions): MetadataLog {
-  const lock = files.lock(`${path}.lock`)
+  const lock = lockDirectory(files, dirname(path), `${basename(path)}.lock`)
   try {
     return new FileMetadataLog(files, path, logger, lock)
   } catch (error) {

@@ -73,13 +73,13 @@ async function underLoad(
   acknowledged: Map<string, { partition: number; offset: number }>,
   { round, killAfterMs, random }: { round: number; killAfterMs: number; random: SeededRandom },
 ): Promise<void> {
-  const client = createClient({ bootstrap, clientId: 'ledger', deliveryTimeoutMs: 2_000 })
+  const client = createClient({ bootstrap, clientId: 'ledger' })
   const exited = once(child, 'exit')
   let ended = false
   try {
     const existing = await client.admin.topics.list()
     if (existing.length === 0) await client.admin.topics.create([{ name: topic, partitions }])
-    const producer = client.producer({ lingerMs: 1 })
+    const producer = client.producer({ lingerMs: 1, deliveryTimeoutMs: 2_000 })
     systemClock.after(killAfterMs, () => {
       ended = true
       child.kill('SIGKILL')

@@ -2,7 +2,15 @@
 
 import { join } from 'node:path'
 
-import { UserError, type Clock, type Files, type Logger, type Metrics, type Random, type Timer } from '../base/index.ts'
+import {
+  lockDirectory,
+  type Clock,
+  type Files,
+  type Logger,
+  type Metrics,
+  type Random,
+  type Timer,
+} from '../base/index.ts'
 import { checkpointNames, offsetCheckpointText, readOffsetCheckpoint } from './checkpoint-file.ts'
 import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
