@@ -13,7 +13,7 @@ export interface ConnectionLimits {
   readonly connectionsMax: number
   /** max.connections.per.ip */
   readonly connectionsPerIpMax: number
-  /** connections.max.idle.ms */
+  /** connections.max.idle.ms; negative for no limit. */
   readonly idleMsMax: number
   /** While others wait for memory, a frame whose bytes stop coming for as long as this loses its connection. */
   readonly stalledFrameMsMax: number

@@ -98,6 +98,13 @@ test('a connection that is silent for connections.max.idle.ms is closed; one tha
   await speaking.closed()
   await server.close()
 })
+test('a negative connections.max.idle.ms lets connections be silent for ever', async () => {
+  const { clock, service, server } = limited({ idleMsMax: -1 })
+  accepted(server)
+  clock.advance(100 * 3_600_000)
+  assert.deepEqual(service.logger.reasons, [])
+  await server.close({ graceMs: 0 })
+})
 test('a loop that stood still for an hour is not the silence of its peers', async () => {
   const { clock, service, server } = limited({})
   const peer = accepted(server)

@@ -114,7 +114,8 @@ export class SocketServer {
         continue
       }
       const silentMs = nowMs - connection.activeAtMs
-      if (silentMs >= limits.idleMsMax) connection.close('IDLE', `silent for ${Math.round(silentMs / 1000)} s`)
+      if (limits.idleMsMax >= 0 && silentMs >= limits.idleMsMax)
+        connection.close('IDLE', `silent for ${Math.round(silentMs / 1000)} s`)
       else if (silentMs >= limits.stalledFrameMsMax && memory.waitingCount > 0 && connection.hasReservedMemory)
         connection.close('STALLED_FRAME', `silent for ${Math.round(silentMs / 1000)} s within a frame`)
     }
