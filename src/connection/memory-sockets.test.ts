@@ -51,6 +51,14 @@ describe(`sockets in memory (SEED=${seed})`, () => {
     await peer.closed()
     assert.equal(peer.receivedBytes, 10)
   })
+  test('an end that is destroyed is over at once; what a kernel would have taken still arrives', async () => {
+    const [ours, theirs] = memoryPair({ clock: systemClock }),
+      peer = new Peer(theirs)
+    ours.write([Buffer.alloc(1_000_000)])
+    ours.destroy()
+    await peer.closed()
+    assert.equal(peer.receivedBytes, 64 * 1024)
+  })
   test('a broken connection ends both sides, with its error, and fails what was not taken', async () => {
     const [ours, theirs] = memoryPair({ clock: systemClock })
     const ends: unknown[] = []

@@ -9,6 +9,8 @@ export interface MemorySocketsOptions {
   readonly random?: Random
 }
 
+/** What still arrives when the end that wrote it is destroyed: about as much as a kernel has taken by then. */
+const lastWordsSize = 64 * 1024
 /** The first port given where 0 is asked for; only listeners of the same `memorySockets` share the numbers. */
 const firstFreePort = 32_768
 
@@ -107,18 +109,26 @@ export class MemorySocket implements Socket {
     this.schedule()
   }
   destroy(): void {
-    this.fail(undefined)
-  }
-  /** Breaks the connection, as a reset does: both ends learn of it in the next turn. */
-  fail(error: Error | undefined): void {
+    const peer = this.peer!
     if (this.#over) return
+    const written = Buffer.concat(this.#writes.map(({ bytes, at }) => bytes.subarray(at))),
+      lastWords = written.subarray(0, lastWordsSize)
+    this.#finish(undefined)
+    if (peer.unsentBytes > 0) return peer.#finish(reset(peer.remote))
+    if (lastWords.length > 0) this.#writes.push({ bytes: lastWords, at: 0, done: undefined })
+    this.#isEnding = true
+    this.schedule()
+  }
+  /** Breaks the connection, as a cut cable does: both ends learn of it in the next turn. */
+  fail(error: Error | undefined): void {
     this.#finish(error)
-    this.peer?.fail(error)
+    this.peer!.#finish(error)
   }
   #finish(error: Error | undefined): void {
+    if (this.#over) return
     this.#over = { error }
     const writes = this.#writes.splice(0),
-      gone = error ?? failure('ECONNRESET', `the connection to ${this.remote} is closed`)
+      gone = error ?? reset(this.remote)
     this.#clock.soon(() => {
       for (const { bytes, at, done } of writes) done?.(at === bytes.length ? undefined : gone)
       this.#receiver?.closed(error)
@@ -136,10 +146,10 @@ export class MemorySocket implements Socket {
   }
   #deliver(): void {
     const peer = this.peer!
-    while (this.#writes.length > 0) {
-      const write = this.#writes[0]!
+    for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
+      if (peer.#over) return this.#finish(reset(this.remote))
       if (write.at < write.bytes.length && !peer.#take(write)) return
-      if (this.#over) return
+      if (write !== this.#writes[0]) continue
       if (write.at < write.bytes.length) {
         if (this.#random?.chance(0.3)) return this.schedule()
         continue
@@ -163,4 +173,5 @@ export class MemorySocket implements Socket {
   }
 }
 
+const reset = (remote: string) => failure('ECONNRESET', `${remote} has closed the connection`)
 const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code })

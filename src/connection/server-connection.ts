@@ -83,9 +83,8 @@ export class ServerConnection implements Receiver, FrameSink {
   // As a FrameSink: called by the frame reader
 
   get isReady(): boolean {
-    return (
-      this.#inProgress === undefined && this.#writing === undefined && this.#state !== 'closed' && !this.#isFinishing
-    )
+    if (this.#inProgress !== undefined || this.#isFinishing) return false
+    return this.#state === 'draining' || (this.#state === 'open' && this.#writing === undefined)
   }
   pause(): void {
     this.#socket.pause()
@@ -236,9 +235,10 @@ export class ServerConnection implements Receiver, FrameSink {
     this.#context.closing(this.connection, reason, found)
     this.destroy()
   }
-  /** Closes at once, without a reason. */
+  /** Closes at once. Answers to earlier requests go out as far as the kernel takes them. */
   destroy(): void {
     const wasOpen = this.#state === 'open'
+    this.#flush()
     this.#state = 'closed'
     this.#frames.close()
     this.#dropCollected()
@@ -254,7 +254,7 @@ export class ServerConnection implements Receiver, FrameSink {
 }
 
 function isPromise(answer: Answer | Promise<Answer>): answer is Promise<Answer> {
-  return typeof answer === 'object' && typeof (answer as { then?: unknown }).then === 'function'
+  return typeof answer === 'object' && answer !== null && typeof (answer as { then?: unknown }).then === 'function'
 }
 const nameOf = ({ api, apiVersion, header }: ServerRequest) =>
   `${api.name} version ${apiVersion}, client id ${header.clientId}, correlation id ${header.correlationId}`

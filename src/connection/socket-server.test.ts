@@ -135,6 +135,31 @@ for (const [name, sockets] of transports()) {
       })
     })
 
+    test('it is handled too if it waits behind an answer that the peer did not read', async () => {
+      const handled: number[] = []
+      const records = Buffer.alloc(30_000_000)
+      const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 0, abortedTransactions: null, records }
+      const service = serviceOf(({ api, header }) => {
+        handled.push(header.correlationId)
+        return api === fetch ? { responses: [{ topic: 't', partitions: [partition] }] } : noResponse
+      })
+      await served(sockets, service, async (connect, server) => {
+        const peer = await connect()
+        peer.socket.pause()
+        const requests = Buffer.concat([
+          requestBytes(fetch, 12, { body: { maxWaitMs: 0, minBytes: 1, topics: [] } }),
+          ...[2, 3].map(id => produceBytes(Buffer.alloc(10), id, 0)),
+        ])
+        await peer.send(requests)
+        const received = service.metrics.counter('socket-server-metrics:incoming-byte-total')
+        await until(() => received.value === requests.length)
+        assert.deepEqual(handled, [1])
+        peer.socket.destroy()
+        await until(() => server.connectionCount === 0)
+        assert.deepEqual(handled, [1, 2, 3])
+      })
+    })
+
     test('a request that is parked learns that its connection has closed', async () => {
       const aborted: string[] = []
       const handle = ({ connection }: ServerRequest) =>
@@ -193,6 +218,7 @@ for (const [name, sockets] of transports()) {
       ['throws',                                 () => { throw new Error('a bug') }],
       ['rejects',                                async () => { throw new Error('a bug') }],
       ['gives nothing',                          () => undefined as unknown as object],
+      ['gives null',                             () => null as unknown as object],
       ['gives what the version cannot carry',    () => ({ responses: 'none' })],
       ['gives it late',                          async () => ({ responses: [{ name: null }] })],
     ] as const
@@ -218,6 +244,16 @@ for (const [name, sockets] of transports()) {
         await peer.send(produceBytes(noBytes, 1, 0))
         await peer.closed()
         assert.deepEqual(service.logger.reasons, ['UNANSWERABLE_ERROR'])
+      })
+    })
+
+    test('what was answered before a request that closes the connection goes out', async () => {
+      const service = serviceOf(request => (request.body.acks === 0 ? closeConnection : storedSizes(request)))
+      await served(sockets, service, async connect => {
+        const peer = await connect()
+        await peer.send(Buffer.concat([produceBytes(Buffer.alloc(3), 1), produceBytes(noBytes, 2, 0)]))
+        assert.deepEqual(offsetIn(await peer.frame()), [1, 3])
+        await peer.closed()
       })
     })
 
