@@ -181,6 +181,9 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   async commit(offsets?: readonly CommittedOffset[]): Promise<void> {
     const stored = this.#storedOffsets()
     const given = offsets ?? this.#readUpTo([...this.#assignment])
+    // As nobody in particular the commit would be taken, and might set another member's offsets back.
+    if (this.#membership?.identity.memberId === '')
+      throw new KafkaError('UNKNOWN_MEMBER_ID', { context: `commit of group '${this.#settings.groupId}'` })
     try {
       await stored.commit(given)
     } catch (error) {
@@ -284,18 +287,12 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   /** Of the first of these batches, `given` records were handed out, the last of which may not be committed yet. */
   #putBack(batches: readonly RecordBatch[], given: number): void {
     const [first] = batches
-    for (const batch of batches.toReversed()) {
-      const state = this.#assignment.get(batch)
-      const consumed = state?.consumed
-      state?.beginAt(
-        batch === first && given < batch.count
-          ? batch.offset(given)
-          : batch === first
-            ? batch.nextOffset
-            : batch.baseOffset,
-      )
-      if (state !== undefined && batch === first) state.consumed = consumed
-    }
+    const reached = this.#assignment.get(first!)
+    const consumed = reached?.consumed
+    for (const batch of batches.slice(1).toReversed()) this.#assignment.get(batch)?.beginAt(batch.baseOffset)
+    if (reached === undefined) return
+    reached.beginAt(given < first!.count ? first!.offset(given) : first!.nextOffset)
+    reached.consumed = consumed
   }
   #turn(): Promise<void> {
     const { clock } = this.#cluster.options

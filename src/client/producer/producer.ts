@@ -75,8 +75,7 @@ export class Producer {
     const timer = this.#cluster.options.clock.after(timeoutMs, resolve)
     await Promise.race([this.flush(), late])
     timer.cancel()
-    this.#sender.abandon(new KafkaError('CLOSED'))
-    this.#sender.close()
+    this.#sender.close(new KafkaError('CLOSED'))
     await this.#cluster.close()
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Timer } from '../../base/index.ts'
 import { errorName, initProducerId, produce, type DecodedResponseOf, type ErrorName } from '../../protocol/index.ts'
+import { alarm } from '../alarm.ts'
 import type { Cluster } from '../cluster.ts'
 import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
@@ -43,6 +44,9 @@ export class Sender {
 
   /** Looks for what may be sent, at `at`, or, if that is past, when what has come in this turn of the loop was taken in. */
   wake(at: number): void {
+    this.#wakeAt(this.#isInHurry ? -Infinity : at)
+  }
+  #wakeAt(at: number): void {
     if (this.#closed) return
     const { clock } = this.#cluster.options
     const now = clock.monotonic()
@@ -56,7 +60,7 @@ export class Sender {
     } else if (at < this.#timerAt) {
       this.#timer?.cancel()
       this.#timerAt = at
-      this.#timer = clock.after(at - now, () => {
+      this.#timer = alarm(clock, at - now, () => {
         this.#timerAt = Infinity
         this.wake(-Infinity)
       })
@@ -68,9 +72,9 @@ export class Sender {
     this.wake(-Infinity)
     return { ended: () => this.#flushes-- }
   }
-  close(): void {
-    this.#closed = true
-    this.#timer?.cancel()
+  /** Batches do not wait to be filled. */
+  get #isInHurry(): boolean {
+    return this.#flushes > 0 || this.#accumulator().isFull
   }
 
   #send(): void {
@@ -88,22 +92,28 @@ export class Sender {
         again = true
       }
     } while (again)
+    if (accumulator.active.size === 0) this.#sleep()
+  }
+  /** Nothing is left that a timer could be for, and none should keep the process alive. */
+  #sleep(): void {
+    this.#timer?.cancel()
+    this.#timerAt = Infinity
   }
   /** The partitions that have something to send now, by the broker that leads them. */
   #ready(accumulator: Accumulator, now: number): Map<number, PartitionQueue[]> {
     const byLeader = new Map<number, PartitionQueue[]>()
     const { deliveryTimeoutMs, lingerMs } = this.#settings
-    const hurry = this.#flushes > 0 || accumulator.isFull
+    const hurry = this.#isInHurry
     for (const queue of accumulator.active) {
       while (queue.waiting.length > 0 && queue.waiting[0]!.createdAt + deliveryTimeoutMs <= now)
         this.#expire(queue, queue.waiting[0]!)
       if (queue.isIdle) accumulator.active.delete(queue)
       const first = queue.waiting[0]
       if (first === undefined) continue
-      this.wake(first.createdAt + deliveryTimeoutMs)
+      this.#wakeAt(first.createdAt + deliveryTimeoutMs)
       const at = queue.readyAt(hurry ? 0 : lingerMs)
       if (at > now) {
-        if (at < Infinity) this.wake(at)
+        if (at < Infinity) this.#wakeAt(at)
         continue
       }
       const leader = this.#cluster.leaderOf(queue.topic, queue.partition)
@@ -245,9 +255,10 @@ export class Sender {
     batch.fail(error)
     this.#accumulator().release(batch)
   }
-  /** Everything that is left fails. */
-  abandon(error: KafkaError): void {
+  /** Everything that is left fails, and nothing more is sent. */
+  close(error: KafkaError): void {
     this.#closed = true
+    this.#timer?.cancel()
     const accumulator = this.#accumulator()
     accumulator.expire(Infinity, error)
     for (const queue of accumulator.active) {
@@ -293,7 +304,7 @@ export class Sender {
       .catch(() => {})
       .finally(() =>
         // An election takes its time: not before the pause is over is the cluster asked again.
-        clock.after(backoffMs, () => {
+        alarm(clock, backoffMs, () => {
           this.#refreshing.delete(topic)
           this.wake(-Infinity)
         }),

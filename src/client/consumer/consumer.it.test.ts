@@ -1,0 +1,316 @@
+// The consumer on a broker of our own, or on any cluster named in MILLRACE_TEST_BOOTSTRAP.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { systemClock } from '../../base/index.ts'
+import { startBroker, type TestBroker } from '../../testing/index.ts'
+import { cooperativeStickyAssignor, createClient, type Client, type Consumer, type ConsumerOptions } from '../index.ts'
+
+const given = process.env['MILLRACE_TEST_BOOTSTRAP']
+const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
+let broker: TestBroker | undefined
+let client: Client
+let names = 0
+
+before(async () => {
+  broker =
+    given === undefined ? await startBroker({ properties: { 'group.min.session.timeout.ms': '500' } }) : undefined
+  client = createClient({
+    bootstrap: given ?? broker!.bootstrap,
+    backoffMs: 10,
+    backoffMsMax: 50,
+    metadataMaxAgeMs: 300,
+  })
+})
+after(async () => {
+  await client.close()
+  await broker?.stop()
+})
+
+const newName = () => `consumer-${process.pid}-${names++}`
+/** A topic with `count` records in each partition, of which each is a batch of `batch` or fewer. */
+async function newTopic({
+  partitions = 1,
+  count = 10,
+  batch = 4,
+  compression = 'none' as const,
+} = {}): Promise<string> {
+  const topic = newName()
+  await client.admin.topics.create([{ name: topic, partitions }])
+  await using producer = client.producer({ compression, lingerMs: 0 })
+  for (let at = 0; at < count; at += batch) {
+    const length = Math.min(batch, count - at)
+    await producer.sendAll(
+      Array.from({ length: partitions }, (_, partition) =>
+        Array.from({ length }, (_, i) => ({
+          topic,
+          partition,
+          value: `${partition}:${at + i}`,
+          timestamp: 1_000 + at + i,
+        })),
+      ).flat(),
+    )
+  }
+  return topic
+}
+function reading(
+  topic: string,
+  offset: 'earliest' | 'latest' | number = 'earliest',
+  options: ConsumerOptions = {},
+): Consumer {
+  const consumer = client.consumer(options)
+  consumer.assign([{ topic, partition: 0, offset }])
+  return consumer
+}
+async function take(consumer: Consumer, count: number): Promise<string[]> {
+  const values: string[] = []
+  while (values.length < count)
+    for (const batch of await consumer.poll()) for (const { value } of batch) values.push(String(value))
+  return values
+}
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadline = systemClock.monotonic() + 30_000
+  while (!holds()) {
+    assert(systemClock.monotonic() < deadline, `not within 30 s: ${what}`)
+    await systemClock.sleep(5)
+  }
+}
+const numbered = (from: number, to: number, partition = 0) =>
+  Array.from({ length: to - from }, (_, i) => `${partition}:${from + i}`)
+
+// oxfmt-ignore
+const beginnings = [
+  // where                   what comes
+  ['earliest',               numbered(0, 10)],
+  [0,                        numbered(0, 10)],
+  [5,                        numbered(5, 10)],
+  [9,                        numbered(9, 10)],
+] as const
+for (const [offset, values] of beginnings)
+  test(`reading from ${offset}`, async () => {
+    await using consumer = reading(await newTopic(), offset)
+    assert.deepEqual(await take(consumer, values.length), values)
+    assert.equal(consumer.position({ topic: consumer.assignment[0]!.topic, partition: 0 }), 10)
+    assert(consumer.atEnd())
+    assert.deepEqual(await consumer.poll({ maxWaitMs: 10 }), [])
+  })
+test('from the end, only what comes later is read', async () => {
+  const topic = await newTopic()
+  await using consumer = reading(topic, 'latest')
+  while (!consumer.atEnd()) await consumer.poll({ maxWaitMs: 10 })
+  await using producer = client.producer()
+  await producer.send({ topic, value: 'new' })
+  assert.deepEqual(await take(consumer, 1), ['new'])
+})
+test('a seek forgets what was fetched, and goes on there', async () => {
+  const topic = await newTopic()
+  await using consumer = reading(topic, 'earliest', { pollRecordsMax: 1 })
+  await consumer.poll()
+  consumer.seek({ topic, partition: 0, offset: 6 })
+  assert.deepEqual(await take(consumer, 4), numbered(6, 10))
+  consumer.seek({ topic, partition: 0, offset: 'earliest' })
+  assert.deepEqual(await take(consumer, 10), numbered(0, 10))
+  assert.throws(() => consumer.seek({ topic, partition: 3, offset: 0 }), { code: 'INVALID_ARGUMENT' })
+})
+test('a paused partition gives nothing until it is resumed, and then all', async () => {
+  const topic = await newTopic({ partitions: 2 })
+  await using consumer = client.consumer()
+  consumer.assign([0, 1].map(partition => ({ topic, partition, offset: 'earliest' })))
+  consumer.pause([{ topic, partition: 0 }])
+  assert.deepEqual(consumer.paused, [{ topic, partition: 0 }])
+  assert.deepEqual(await take(consumer, 10), numbered(0, 10, 1))
+  assert.deepEqual(await consumer.poll({ maxWaitMs: 50 }), [])
+  consumer.resume([{ topic, partition: 0 }])
+  assert.deepEqual(await take(consumer, 10), numbered(0, 10, 0))
+})
+test('an offset that the log does not have is reset, or is an error where that was asked for', async () => {
+  const topic = await newTopic()
+  await using resetting = reading(topic, 500, { offsetReset: 'earliest' })
+  assert.deepEqual(await take(resetting, 10), numbered(0, 10))
+  await using strict = reading(topic, 500, { offsetReset: 'none' })
+  await assert.rejects(take(strict, 1), { code: 'OFFSET_OUT_OF_RANGE' })
+  await using lost = client.consumer({ groupId: newName(), offsetReset: 'none' })
+  lost.assign([{ topic, partition: 0 }])
+  await assert.rejects(take(lost, 1), { code: 'NO_OFFSET' })
+})
+test('the offsets of times', async () => {
+  const topic = await newTopic()
+  await using consumer = reading(topic)
+  const [at] = await consumer.offsets([{ topic, partition: 0 }], 1_007)
+  assert.deepEqual([at!.offset, at!.timestamp], [7, 1_007])
+})
+test('records one by one: a loop that breaks goes on where it was, and commits what it has asked beyond', async () => {
+  const topic = await newTopic()
+  const groupId = newName()
+  await using consumer = client.consumer({ groupId, autoCommit: false })
+  consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
+  const seen: number[] = []
+  for await (const { offset } of consumer) if (seen.push(offset) === 3) break
+  await consumer.commit()
+  assert.deepEqual(
+    (await consumer.committed([{ topic, partition: 0 }])).map(({ offset }) => offset),
+    [2],
+  )
+  for await (const { offset } of consumer) if (seen.push(offset) === 10) break
+  assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+test('a poll that is aborted rejects with the reason, and a closed consumer ends its loops', async () => {
+  const topic = await newTopic({ count: 0 })
+  const consumer = reading(topic)
+  const stop = new AbortController()
+  const waiting = consumer.poll({ maxWaitMs: 60_000, signal: stop.signal })
+  await assert.rejects(consumer.poll(), { code: 'INVALID_ARGUMENT' })
+  stop.abort(new Error('enough'))
+  await assert.rejects(waiting, /enough/)
+  const loop = (async () => {
+    for await (const _ of consumer) assert.fail('nothing is there')
+  })()
+  await systemClock.sleep(20)
+  await consumer.close()
+  await loop
+  await assert.rejects(consumer.poll(), { code: 'CLOSED' })
+})
+test('a lost connection is opened again, and nothing is missed', ownBroker, async () => {
+  const topic = await newTopic({ count: 200, batch: 1 })
+  await using consumer = reading(topic, 'earliest', { maxPartitionBytes: 200 })
+  const faults = [
+    broker!.faults.add({ api: 'Fetch', drop: 'before', times: 3 }),
+    broker!.faults.add({ api: 'Fetch', error: 'NOT_LEADER_OR_FOLLOWER', times: 3 }),
+    broker!.faults.add({ api: 'Fetch', drop: 'after', times: 3 }),
+  ]
+  assert.deepEqual(await take(consumer, 200), numbered(0, 200))
+  assert.deepEqual(
+    faults.map(({ met }) => met),
+    [3, 3, 3],
+  )
+})
+
+interface Member {
+  readonly consumer: Consumer
+  readonly seen: string[]
+  readonly events: string[]
+  readonly done: Promise<void>
+}
+function member(groupId: string, topic: string | RegExp, options: ConsumerOptions = {}): Member {
+  const events: string[] = []
+  const told = (what: string) => (partitions: readonly { partition: number }[]) =>
+    void events.push(`${what} ${partitions.map(({ partition }) => partition).toSorted()}`)
+  const consumer = client.consumer({
+    groupId,
+    offsetReset: 'earliest',
+    heartbeatIntervalMs: 50,
+    onAssigned: told('assigned'),
+    onRevoked: told('revoked'),
+    onLost: told('lost'),
+    ...options,
+  })
+  consumer.subscribe(topic)
+  const seen: string[] = []
+  const done = (async () => {
+    for await (const { value } of consumer) seen.push(String(value))
+  })()
+  done.catch(() => {})
+  return { consumer, seen, events, done }
+}
+const partitionsOf = ({ consumer }: Member) => consumer.assignment.map(({ partition }) => partition).toSorted()
+
+test('members share the partitions, and take over from the one that leaves; nothing is missed or read twice', async () => {
+  const topic = await newTopic({ partitions: 4, count: 50 })
+  const groupId = newName()
+  const a = member(groupId, topic)
+  await until(() => a.seen.length === 200, 'one reads all')
+  const b = member(groupId, topic)
+  await until(() => partitionsOf(a).length === 2 && partitionsOf(b).length === 2, 'they share')
+  assert.deepEqual([...partitionsOf(a), ...partitionsOf(b)].toSorted(), [0, 1, 2, 3])
+  assert.equal(b.seen.length, 0, 'what was read is committed when it is given up')
+  await using producer = client.producer()
+  await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'more' })))
+  await until(() => a.seen.length + b.seen.length === 204, 'both read on')
+  assert.equal(b.seen.length, 2)
+  await a.consumer.close()
+  await until(() => partitionsOf(b).length === 4, 'the other takes over')
+  await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'last' })))
+  await until(() => b.seen.length === 6, 'and reads on')
+  await b.consumer.close()
+  const offsets = await client.admin.groups.offsets(groupId)
+  assert.deepEqual(
+    offsets.map(({ offset }) => offset),
+    [52, 52, 52, 52],
+  )
+  assert.deepEqual(b.events.at(-1), 'revoked 0,1,2,3')
+})
+test('cooperative members give up only what moves', async () => {
+  const topic = await newTopic({ partitions: 4, count: 1 })
+  const groupId = newName()
+  const options = { assignors: [cooperativeStickyAssignor] }
+  const a = member(groupId, topic, options)
+  await until(() => partitionsOf(a).length === 4, 'one has all')
+  const b = member(groupId, topic, options)
+  await until(() => partitionsOf(a).length === 2 && partitionsOf(b).length === 2, 'they share')
+  assert.deepEqual(a.events.filter(event => event.startsWith('revoked')).length, 1)
+  assert.equal(a.events.find(event => event.startsWith('revoked'))!.length, 'revoked 0,1'.length)
+  await Promise.all([a.consumer.close(), b.consumer.close()])
+})
+test('a static member that comes back in time gets the partitions that it had', async () => {
+  const topic = await newTopic({ partitions: 2, count: 1 })
+  const groupId = newName()
+  const a = member(groupId, topic, { groupInstanceId: 'a' })
+  await until(() => partitionsOf(a).length === 2, 'the first has all')
+  const b = member(groupId, topic, { groupInstanceId: 'b' })
+  await until(() => partitionsOf(b).length === 1 && partitionsOf(a).length === 1, 'they share')
+  const had = partitionsOf(a)
+  const before = b.events.length
+  await a.consumer.close()
+  const again = member(groupId, topic, { groupInstanceId: 'a' })
+  await until(() => partitionsOf(again).length === 1, 'it is back')
+  assert.deepEqual(partitionsOf(again), had)
+  assert.equal(b.events.length, before, 'the other has noticed nothing')
+  await Promise.all([again.consumer.close(), b.consumer.close()])
+})
+test('a pattern finds topics that come later', async () => {
+  const prefix = newName()
+  const a = member(newName(), new RegExp(`^${prefix}\\.`))
+  await systemClock.sleep(50)
+  await client.admin.topics.create([{ name: `${prefix}.orders`, partitions: 2 }])
+  await until(() => a.consumer.assignment.length === 2, 'it is found')
+  await a.consumer.close()
+})
+test('a reader that does not poll in time loses its partitions, and its commit is refused', ownBroker, async () => {
+  const topic = await newTopic({ count: 3 })
+  const lost: string[] = []
+  await using consumer = client.consumer({
+    groupId: newName(),
+    offsetReset: 'earliest',
+    autoCommit: false,
+    maxPollIntervalMs: 100,
+    heartbeatIntervalMs: 30,
+    onLost: partitions => void lost.push(...partitions.map(({ partition }) => String(partition))),
+  })
+  consumer.subscribe(topic)
+  assert.equal((await take(consumer, 3)).length, 3)
+  await systemClock.sleep(400)
+  await assert.rejects(consumer.commit(), { name: 'KafkaError' })
+  assert.equal((await take(consumer, 3)).length, 3, 'it joins again, and reads from what was committed')
+  assert.deepEqual(lost, ['0'])
+})
+test('commits by hand are where another reader begins', async () => {
+  const topic = await newTopic()
+  const groupId = newName()
+  await using consumer = client.consumer({ groupId, autoCommit: false })
+  consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
+  await take(consumer, 10)
+  await consumer.commit([{ topic, partition: 0, offset: 4, metadata: 'so far' }])
+  assert.deepEqual(
+    (await consumer.committed([{ topic, partition: 0 }])).map(({ offset, metadata }) => [offset, metadata]),
+    [[4, 'so far']],
+  )
+  await using next = client.consumer({ groupId })
+  next.assign([{ topic, partition: 0 }])
+  assert.deepEqual(await take(next, 6), numbered(4, 10))
+})
+test('what a consumer cannot do is said', async () => {
+  await using alone = client.consumer()
+  assert.throws(() => alone.subscribe('x'), { code: 'INVALID_ARGUMENT' })
+  await assert.rejects(alone.commit(), { code: 'INVALID_ARGUMENT' })
+  assert.throws(() => client.consumer({ autoCommit: true }), { code: 'INVALID_ARGUMENT' })
+})
