@@ -35,6 +35,8 @@ const missing = new Set<string>()
 
 if (options.list) list()
 else await run()
+// A client that hangs on after its case does not hold up the end: agents go when their standard input closes.
+process.exit()
 
 function list(): void {
   for (const client of chosen)

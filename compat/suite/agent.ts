@@ -75,7 +75,10 @@ async function joinGroup(options: AgentOptions, of: JoinOptions): Promise<Member
     if (event === 'record') read.push(`${partition}:${offset}`)
     if (event === 'failed') failure = new Refused(message, code)
   })
-  await agent.call('join', of)
+  await agent.call('join', of).catch((error: unknown) => {
+    agent.kill()
+    throw error
+  })
   return {
     assignment: () => assignment,
     revocations: () => revocations,

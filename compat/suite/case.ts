@@ -16,6 +16,7 @@ import {
 export type Ability = keyof Operations | 'join' | Codec | FineAbility
 export type FineAbility =
   | 'acks'
+  | 'append time'
   | 'auto-create'
   | 'binary'
   | 'cluster id'

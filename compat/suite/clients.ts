@@ -58,6 +58,7 @@ export const clients: readonly Client[] = [
     // Its commit from outside joins the group first.
     ...(['commitOffset', 'deleteGroupOffsets'] as const),
   ]),
+  agent('platformatic', () => nodeAgent('platformatic'), ['cooperative', 'commit metadata', 'append time']),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
   agent('franz-go', goAgent, []),
@@ -94,8 +95,12 @@ function pythonAgent(file: string): Command {
 function goAgent(): Command {
   const source = join(folder, 'go')
   const sources = ['go.mod', 'go.sum', ...globSync('*.go', { cwd: source }).toSorted()]
-  const build = cached('compat-go', sources.map(file => join(source, file)), directory => {
-    prepare('go', ['build', '-o', join(directory, 'franz-go'), '.'], source)
-  })
+  const build = cached(
+    'compat-go',
+    sources.map(file => join(source, file)),
+    directory => {
+      prepare('go', ['build', '-o', join(directory, 'franz-go'), '.'], source)
+    },
+  )
   return [join(build, 'franz-go'), []]
 }
