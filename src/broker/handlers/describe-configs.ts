@@ -76,7 +76,7 @@ function describe(
       if (fault !== undefined) return refusal('INVALID_TOPIC_EXCEPTION', fault)
       const topic = image.topics.get(name)
       return topic === undefined
-        ? refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.')
+        ? refusal('UNKNOWN_TOPIC_OR_PARTITION', '')
         : describeTopicConfigs(topic.configs, config)
     }
     case 'BROKER': {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+
+import type { ClientConnection } from '../../connection/index.ts'
+import { apiVersions, errorName, initProducerId, metadata, produce } from '../../protocol/index.ts'
+import { TestCluster } from '../testing.ts'
+import { handlers } from './index.ts'
+
+suite('3.1 ApiVersions', () => {
+  let cluster: TestCluster
+  let connection: ClientConnection
+  before(async () => {
+    cluster = await TestCluster.start()
+    connection = await cluster.connect()
+  })
+  after(() => cluster.stop())
+  const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1.0' }
+  const ask = (draft = software, versionMax = 4) => connection.request(apiVersions, draft, { versionMax })
+  const rangeOf = async (key: number) => {
+    const { apiKeys } = await ask()
+    const { minVersion, maxVersion } = apiKeys.find(({ apiKey }) => apiKey === key)!
+    return [minVersion, maxVersion]
+  }
+
+  test('3.1 ApiVersions: exactly what has a handler is advertised', async () => {
+    const { apiKeys } = await ask()
+    assert.deepEqual(
+      apiKeys.map(({ apiKey }) => apiKey),
+      handlers.all().map(({ api }) => api.key),
+    )
+  })
+  test('3.1 ApiVersions: Produce is advertised from version 0, though served from 3', async () => {
+    assert.deepEqual(await rangeOf(produce.key), [0, 13])
+    assert.equal(handlers.get(produce.key)!.versions.from, 3)
+  })
+  test('3.1 ApiVersions: versions that promise more than is served are not advertised', async () => {
+    assert.deepEqual(await rangeOf(apiVersions.key), [0, 4])
+    assert.deepEqual(await rangeOf(initProducerId.key), [0, 5])
+    const { apiKeys } = await ask()
+    const unserved = [24, 25, 26, 28, 68, 69, 71, 72, 76, 77, 78, 79]
+    assert.deepEqual(
+      apiKeys.filter(({ apiKey }) => unserved.includes(apiKey)),
+      [],
+    )
+  })
+  test('3.1 ApiVersions: no feature is claimed, and the epoch of the features is one that Java reads', async () => {
+    for (const version of [3, 4]) {
+      const answer = await ask(software, version)
+      assert.deepEqual([answer.supportedFeatures, answer.finalizedFeatures], [[], []])
+      assert.equal(answer.finalizedFeaturesEpoch, 0)
+    }
+  })
+  test('3.1 ApiVersions: a software name that is none is INVALID_REQUEST, from version 3 on', async () => {
+    const bad = { clientSoftwareName: '-kcat', clientSoftwareVersion: '1.0' }
+    assert.equal(errorName((await ask(bad)).errorCode), 'INVALID_REQUEST')
+    assert.equal(errorName((await ask(bad, 2)).errorCode), 'NONE')
+  })
+  test('3.1 ApiVersions: every version of every API that is served has a declaration', () => {
+    for (const { api, versions } of handlers.all())
+      assert.ok(versions.from >= api.versions.from && versions.to <= api.versions.to, api.name)
+  })
+
+  suite('Metadata', () => {
+    test('3.1 Metadata: brokers stand under the address of the listener that was asked', async () => {
+      const { brokers } = await connection.request(metadata, { topics: [] })
+      assert.deepEqual(
+        brokers.map(({ nodeId, host, port }) => [nodeId, host, port]),
+        [[1, '127.0.0.1', 9092]],
+      )
+    })
+  })
+})

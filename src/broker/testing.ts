@@ -1,0 +1,257 @@
+// What the tests of this module share: whole brokers in memory, with a clock that is advanced by hand, and requests as
+// short as a test wants to read them.
+
+import {
+  memoryFiles,
+  Metrics,
+  SeededRandom,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Files,
+  type Logger,
+  type Sockets,
+} from '../base/index.ts'
+import { ClientConnection, memorySockets } from '../connection/index.ts'
+import { brokerConfigOf, memoryMetadataLog, Metadata } from '../metadata/index.ts'
+import {
+  batches,
+  buildBatch,
+  errorName,
+  fetch,
+  produce,
+  RecordIndex,
+  type BatchOptions,
+  type DecodedResponseOf,
+  type RecordDraft,
+} from '../protocol/index.ts'
+import { startBrokerNode, type BrokerNode } from './broker-node.ts'
+
+/** Time stands still until it is advanced; what is to run `soon` runs in the next turn of the real loop. */
+export class ManualClock implements Clock {
+  #nowMs = 0
+  readonly #timers = new Set<{ readonly atMs: number; readonly run: () => void }>()
+  now(): number {
+    return startTime + this.#nowMs
+  }
+  monotonic(): number {
+    return this.#nowMs
+  }
+  after(ms: number, run: () => void): { cancel(): void } {
+    const timer = { atMs: this.#nowMs + ms, run }
+    this.#timers.add(timer)
+    return { cancel: () => void this.#timers.delete(timer) }
+  }
+  soon(run: () => void): void {
+    systemClock.soon(run)
+  }
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.after(ms, resolve)
+      signal?.addEventListener('abort', () => {
+        timer.cancel()
+        reject(signal.reason as Error)
+      })
+    })
+  }
+  /** Lets time pass; what each timer sets off comes to rest before the next. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms
+    for (;;) {
+      const next = [...this.#timers].sort((one, other) => one.atMs - other.atMs)[0]
+      if (next === undefined || next.atMs > untilMs) break
+      this.#timers.delete(next)
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
+      next.run()
+      await turns()
+    }
+    this.#nowMs = untilMs
+  }
+}
+/** Lets everything that is under way in memory come to rest. */
+export async function turns(count = 12): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise<void>(resolve => systemClock.soon(resolve))
+}
+
+export interface TestClusterOptions {
+  readonly brokers?: number
+  readonly properties?: Readonly<Record<string, string>>
+  readonly files?: Files
+  readonly logger?: Logger
+}
+
+export class TestCluster {
+  readonly clock = new ManualClock()
+  readonly files: Files
+  readonly nodes: BrokerNode[] = []
+  readonly metadata: Metadata
+  readonly #sockets: Sockets
+  readonly #connections: ClientConnection[] = []
+  readonly #start: (index: number) => Promise<BrokerNode>
+
+  static async start(options: TestClusterOptions = {}): Promise<TestCluster> {
+    const properties = new Map(Object.entries({ 'offsets.topic.num.partitions': '2', ...options.properties }))
+    const { config } = brokerConfigOf({ overrides: properties })
+    const random = new SeededRandom(1)
+    const metadata = await Metadata.open({ log: memoryMetadataLog(), random, config })
+    const cluster = new TestCluster(metadata, options, index =>
+      startBrokerNode({
+        nodeId: index + 1,
+        config,
+        metadata,
+        path: `/data/${index + 1}`,
+        durability: 'flush',
+        listeners: [{ name: 'PLAINTEXT', host: '127.0.0.1', port: 9092 + index }],
+        files: cluster.files,
+        sockets: cluster.#sockets,
+        clock: cluster.clock,
+        random,
+        logger: options.logger ?? silentLogger,
+        metrics: new Metrics(),
+      }),
+    )
+    for (let index = 0; index < (options.brokers ?? 1); index++) cluster.nodes.push(await cluster.#start(index))
+    return cluster
+  }
+  private constructor(metadata: Metadata, options: TestClusterOptions, start: (index: number) => Promise<BrokerNode>) {
+    this.metadata = metadata
+    this.files = options.files ?? memoryFiles()
+    this.#sockets = memorySockets({ clock: this.clock })
+    this.#start = start
+  }
+
+  async connect(nodeId = 1, clientId = 'test'): Promise<ClientConnection> {
+    const [address] = this.nodes.find(node => node.nodeId === nodeId)!.addresses
+    const { host, port } = address!
+    const connection = await ClientConnection.connect({
+      sockets: this.#sockets,
+      clock: this.clock,
+      clientId,
+      host,
+      port,
+    })
+    this.#connections.push(connection)
+    return connection
+  }
+  /** Gives the topic's id. */
+  async createTopic(
+    name: string,
+    options: {
+      readonly partitions?: number
+      readonly replicationFactor?: number
+      readonly replicas?: readonly (readonly number[])[]
+      readonly configs?: Readonly<Record<string, string>>
+    } = {},
+  ): Promise<string> {
+    const { partitions = 1, replicationFactor = 1, replicas, configs = {} } = options
+    const [created] = await this.metadata.createTopics([
+      {
+        name,
+        numPartitions: replicas ? -1 : partitions,
+        replicationFactor: replicas ? -1 : replicationFactor,
+        assignments: (replicas ?? []).map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
+        configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+      },
+    ])
+    if (created!.error !== 'NONE') throw new Error(`${name}: ${created!.error}, ${created!.message}`)
+    return created!.topicId
+  }
+  async stopNode(nodeId: number): Promise<void> {
+    const index = this.nodes.findIndex(node => node.nodeId === nodeId)
+    const [node] = this.nodes.splice(index, 1)
+    await node!.stop()
+  }
+  async startNode(nodeId: number): Promise<BrokerNode> {
+    const node = await this.#start(nodeId - 1)
+    this.nodes.push(node)
+    return node
+  }
+  async stop(): Promise<void> {
+    for (const connection of this.#connections) await connection.close()
+    for (const node of this.nodes.splice(0)) await node.stop()
+    await this.metadata.close()
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+}
+
+/** Where a request goes, if a test does not care. */
+export const topic = 'orders'
+
+/** When test clocks start. */
+export const startTime = 1_700_000_000_000
+
+/** A batch of records: their values, or as much of each as matters. */
+export function batchOf(records: readonly (string | Partial<RecordDraft>)[], options: BatchOptions = {}): Buffer {
+  return buildBatch(
+    records.map(record => ({ timestamp: startTime, ...(typeof record === 'string' ? { value: record } : record) })),
+    options,
+  )
+}
+/** The values of what was fetched, from an offset on. */
+export function valuesOf(records: Uint8Array | null, from = 0): string[] {
+  const bytes = records as Buffer,
+    index = new RecordIndex(),
+    values: string[] = []
+  for (const at of batches(bytes)) {
+    index.read(bytes, at)
+    for (let i = 0; i < index.count; i++) if (index.offset(i) >= from) values.push(String(index.value(i)))
+  }
+  return values
+}
+
+export interface ProduceOptions {
+  readonly topic?: string
+  readonly partition?: number
+  readonly acks?: number
+  readonly timeoutMs?: number
+  readonly version?: number
+}
+type ProduceAnswer = DecodedResponseOf<typeof produce>['responses'][number]['partitionResponses'][number]
+/** Produces one batch, and gives the partition's answer with its error by name. */
+export async function produceTo(
+  connection: ClientConnection,
+  records: Buffer | null,
+  options: ProduceOptions = {},
+): Promise<ProduceAnswer & { readonly error: string }> {
+  const { topic: name = topic, partition = 0, acks = -1, timeoutMs = 1000, version = 12 } = options
+  const answer = await connection.request(
+    produce,
+    { acks, timeoutMs, topicData: [{ name, partitionData: [{ index: partition, records }] }] },
+    { versionMax: version },
+  )
+  const response = answer.responses[0]!.partitionResponses[0]!
+  return { ...response, error: errorName(response.errorCode) }
+}
+
+export interface FetchOptions {
+  readonly topic?: string
+  readonly partition?: number
+  readonly maxWaitMs?: number
+  readonly minBytes?: number
+  readonly maxBytes?: number
+  readonly partitionMaxBytes?: number
+  readonly isolationLevel?: number
+  readonly currentLeaderEpoch?: number
+  readonly lastFetchedEpoch?: number
+  readonly version?: number
+}
+type FetchAnswer = DecodedResponseOf<typeof fetch>['responses'][number]['partitions'][number]
+/** Fetches one partition by name, and gives its answer with its error by name. */
+export async function fetchFrom(
+  connection: ClientConnection,
+  fetchOffset: number,
+  options: FetchOptions = {},
+): Promise<FetchAnswer & { readonly error: string }> {
+  const { topic: name = topic, partition = 0, maxWaitMs = 0, minBytes = 1, maxBytes = 1 << 20, version = 12 } = options
+  const { partitionMaxBytes = 1 << 20, isolationLevel = 0, currentLeaderEpoch = -1, lastFetchedEpoch = -1 } = options
+  const partitions = [{ partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch }]
+  const answer = await connection.request(
+    fetch,
+    { maxWaitMs, minBytes, maxBytes, isolationLevel, topics: [{ topic: name, partitions }] },
+    { versionMax: version },
+  )
+  const response = answer.responses[0]!.partitions[0]!
+  return { ...response, error: errorName(response.errorCode) }
+}
