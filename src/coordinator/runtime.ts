@@ -205,7 +205,7 @@ export class Runtime<T extends MachineTypes> {
       now = this.#clock.monotonic()
     if (earliest === Infinity || (this.#alarm !== undefined && this.#alarm.at <= Math.max(earliest, now))) return
     this.#alarm?.timer.cancel()
-    const afterMs = Math.min(tickMs, Math.max(0, earliest - now))
+    const afterMs = Math.min(tickMs, Math.max(1, Math.ceil(earliest - now)))
     // What has arrived in this turn of the loop is read before anything expires.
     const timer = this.#clock.after(afterMs, () => this.#clock.soon(() => this.#ring()))
     this.#alarm = { at: now + afterMs, timer }

@@ -7,6 +7,7 @@ import {
   batchLastOffset,
   BatchBuilder,
   RecordIndex,
+  WireError,
   type ErrorName,
 } from '../protocol/index.ts'
 import type { GroupConfig } from './config.ts'
@@ -106,7 +107,15 @@ export class Shard {
   /** The records of one decision are one batch: all of them are there, or none. */
   #append(records: readonly GroupRecord[]): Appended {
     const timestamp = this.#clock.now()
-    for (const record of records) this.#batch.append({ timestamp, ...encodeRecord(record) })
+    try {
+      for (const record of records) this.#batch.append({ timestamp, ...encodeRecord(record) })
+    } catch (error) {
+      // What a client said of itself fits its request and not our record: its group goes on without it.
+      if (!(error instanceof WireError)) throw error
+      this.#batch.reset()
+      this.#logger.error('a record of a group cannot be written', { error: error.message })
+      return { error: 'UNKNOWN_SERVER_ERROR' }
+    }
     const appended = this.#log.append(this.#batch.finish())
     return appended.error === 'NONE' ? appended : { error: errorOfCoordinator(appended.error) }
   }

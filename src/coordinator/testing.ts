@@ -1,7 +1,7 @@
 // What the tests of this module share: time that is simulated, and a partition of the log in memory that refuses, commits
 // late or loses its tail as it is told to.
 
-import type { Clock, Timer } from '../base/index.ts'
+import { systemClock, type Clock, type Timer } from '../base/index.ts'
 import { batchBaseOffset, batchLastOffset, setBaseOffset } from '../protocol/index.ts'
 import type { Appended } from './machine.ts'
 import type { CoordinatorLog } from './shard.ts'
@@ -22,7 +22,7 @@ export class SimulatedClock implements Clock {
   readonly #events: Event[] = []
 
   now(): number {
-    return timeOfDayAtStart + this.#now
+    return timeOfDayAtStart + Math.floor(this.#now)
   }
   monotonic(): number {
     return this.#now
@@ -57,9 +57,9 @@ export class SimulatedClock implements Clock {
     this.#now = Math.max(this.#now, until)
   }
 }
-/** Long enough for the longest chain of promises here. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.resolve()
+/** One turn of the real loop runs all that was promised. */
+function settled(): Promise<void> {
+  return new Promise(resolve => systemClock.soon(resolve))
 }
 
 export class MemoryLog implements CoordinatorLog {
