@@ -100,7 +100,11 @@ function createTopic(
       topicId,
       numPartitions: partitions.length,
       replicationFactor: partitions[0]!.replicas.length,
-      configs: describeTopicConfigs(configs, config),
+      // As they were given, where DescribeConfigs shows them in their one form: ' 100 ' and not 100.
+      configs: describeTopicConfigs(configs, config).map(each => ({
+        ...each,
+        value: configs.get(each.name) ?? each.value,
+      })),
     },
   }
 }

@@ -1,10 +1,10 @@
 // Groups of consumers (classic, consumer, streams) and their offsets.
 
-import { any, atLeast, config, intMax, listOf, oneOfIgnoringCase } from './definition.ts'
+import { any, atLeast, config, intMax, oneOfIgnoringCase, someOf } from './definition.ts'
 
 // oxfmt-ignore
 export const groupConfigs = {
-  'group.coordinator.rebalance.protocols':    config('LIST',   'classic,consumer,streams', listOf('consumer', 'classic', 'share', 'streams')),
+  'group.coordinator.rebalance.protocols':    config('LIST',   'classic,consumer,streams', someOf('consumer', 'classic', 'share', 'streams')),
   'group.coordinator.threads':                config('INT',    4,                         atLeast(1)),
   'group.coordinator.append.linger.ms':       config('INT',    -1,                        atLeast(-1)),
   'offsets.commit.timeout.ms':                config('INT',    5000,                      atLeast(1)),
@@ -27,7 +27,7 @@ export const groupConfigs = {
   'group.consumer.min.heartbeat.interval.ms': config('INT',    5000,                      atLeast(1)),
   'group.consumer.max.heartbeat.interval.ms': config('INT',    15_000,                    atLeast(1)),
   'group.consumer.max.size':                  config('INT',    intMax,                    atLeast(1)),
-  'group.consumer.assignors':                 config('LIST',   'uniform,range',           listOf()),
+  'group.consumer.assignors':                 config('LIST',   'uniform,range',           someOf()),
   'group.consumer.migration.policy':          config('STRING', 'bidirectional',           oneOfIgnoringCase('DISABLED', 'DOWNGRADE', 'UPGRADE', 'BIDIRECTIONAL')),
   'group.streams.session.timeout.ms':         config('INT',    45_000,                    atLeast(1)),
   'group.streams.min.session.timeout.ms':     config('INT',    45_000,                    atLeast(1)),

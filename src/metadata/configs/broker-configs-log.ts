@@ -1,6 +1,6 @@
 // How a broker keeps its logs: segments, retention, cleaning, flushing. Most are the default of a topic config.
 
-import { any, atLeast, between, config, gzipLevel, listOf, longMax, oneOf } from './definition.ts'
+import { any, atLeast, between, config, gzipLevel, listOf, longMax, oneOf, someOf } from './definition.ts'
 
 // oxfmt-ignore
 export const logConfigs = {
@@ -23,8 +23,8 @@ export const logConfigs = {
   'log.cleaner.min.compaction.lag.ms':             config('LONG',    0,                        atLeast(0),              'cluster-wide'),
   'log.cleaner.max.compaction.lag.ms':             config('LONG',    longMax,                  atLeast(1),              'cluster-wide'),
   'num.partitions':                                config('INT',     1,                        atLeast(1)),
-  'log.dir':                                       config('LIST',    '/tmp/kafka-logs',        listOf()),
-  'log.dirs':                                      config('LIST',    null,                     listOf()),
+  'log.dir':                                       config('LIST',    '/tmp/kafka-logs',        someOf()),
+  'log.dirs':                                      config('LIST',    null,                     someOf()),
   'log.segment.bytes':                             config('INT',     1_073_741_824,            atLeast(1_048_576),      'cluster-wide'),
   'log.roll.ms':                                   config('LONG',    null,                     any,                     'cluster-wide'),
   'log.roll.hours':                                config('INT',     168,                      atLeast(1)),

@@ -1,6 +1,6 @@
 // Listeners, connections, requests: what stands between a socket and a handler.
 
-import { any, atLeast, config, intMax, listOf } from './definition.ts'
+import { any, atLeast, config, intMax, listOf, someOf } from './definition.ts'
 
 // oxfmt-ignore
 export const networkConfigs = {
@@ -16,8 +16,8 @@ export const networkConfigs = {
   'max.incremental.fetch.session.cache.slots': config('INT',    1000,                      atLeast(0)),
   'fetch.max.bytes':                           config('INT',    57_671_680,                atLeast(1024)),
   'max.request.partition.size.limit':          config('INT',    2000,                      atLeast(1)),
-  'listeners':                                 config('LIST',   'PLAINTEXT://:9092',       listOf(),   'per-broker'),
-  'advertised.listeners':                      config('LIST',   null,                      listOf()),
+  'listeners':                                 config('LIST',   'PLAINTEXT://:9092',       someOf(),   'per-broker'),
+  'advertised.listeners':                      config('LIST',   null,                      someOf()),
   'listener.security.protocol.map':            config('STRING', 'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT', any,        'per-broker'),
   'socket.send.buffer.bytes':                  config('INT',    102_400,                   any),
   'socket.receive.buffer.bytes':               config('INT',    102_400,                   any),

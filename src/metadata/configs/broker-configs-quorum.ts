@@ -1,15 +1,15 @@
 // The controller quorum (KRaft), which a Millrace broker does not have: its metadata log is another (metadata-log.ts).
 
-import { any, atLeast, config, listOf } from './definition.ts'
+import { any, atLeast, config, listOf, someOf } from './definition.ts'
 
 // oxfmt-ignore
 export const quorumConfigs = {
-  'process.roles':                                   config('LIST',    null,          listOf('broker', 'controller')),
+  'process.roles':                                   config('LIST',    null,          someOf('broker', 'controller')),
   'node.id':                                         config('INT',     null,          atLeast(0)),
   'initial.broker.registration.timeout.ms':          config('INT',     60_000,        any),
   'broker.heartbeat.interval.ms':                    config('INT',     2000,          any),
   'broker.session.timeout.ms':                       config('INT',     9000,          any),
-  'controller.listener.names':                       config('LIST',    null,          listOf()),
+  'controller.listener.names':                       config('LIST',    null,          someOf()),
   'sasl.mechanism.controller.protocol':              config('STRING',  'GSSAPI',      any),
   'metadata.log.max.record.bytes.between.snapshots': config('LONG',    20_971_520,    atLeast(1)),
   'metadata.log.max.snapshot.interval.ms':           config('LONG',    3_600_000,     atLeast(0)),

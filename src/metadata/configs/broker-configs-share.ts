@@ -1,6 +1,6 @@
 // Share groups (KIP-932) and their coordinator.
 
-import { any, atLeast, between, config, listOf } from './definition.ts'
+import { any, atLeast, between, config, someOf } from './definition.ts'
 
 // oxfmt-ignore
 export const shareConfigs = {
@@ -11,7 +11,7 @@ export const shareConfigs = {
   'group.share.min.heartbeat.interval.ms':                  config('INT',   5000,        atLeast(1)),
   'group.share.max.heartbeat.interval.ms':                  config('INT',   15_000,      atLeast(1)),
   'group.share.max.size':                                   config('INT',   200,         between(1, 1000)),
-  'group.share.assignors':                                  config('LIST',  'simple',    listOf()),
+  'group.share.assignors':                                  config('LIST',  'simple',    someOf()),
   'group.share.delivery.count.limit':                       config('INT',   5,           between(2, 10)),
   'group.share.record.lock.duration.ms':                    config('INT',   30_000,      between(1000, 3_600_000)),
   'group.share.min.record.lock.duration.ms':                config('INT',   15_000,      between(1000, 30_000)),

@@ -80,14 +80,12 @@ export function oneOfIgnoringCase(...allowed: string[]): Valid {
         : invalid(name, value, `String must be one of (case insensitive): ${allowed.join(', ')}`),
   }
 }
-/** A list without repetitions, of any values or of the allowed ones. */
+/** A list of any values, or of the allowed ones. A value that is repeated counts once (KIP-1161). */
 export function listOf(...allowed: string[]): Valid {
   return {
     text: allowed.length > 0 ? `[${allowed.join(', ')}]` : '',
     fault(name, value) {
-      const items = (value ?? []) as readonly string[]
-      if (new Set(items).size !== items.length) return `Configuration '${name}' values must not be duplicated.`
-      for (const item of items) {
+      for (const item of (value ?? []) as readonly string[]) {
         if (item === '') return `Configuration '${name}' values must not be empty.`
         if (allowed.length > 0 && !allowed.includes(item))
           return invalid(name, item, `String must be one of: ${allowed.join(', ')}`)
@@ -117,12 +115,20 @@ export const shareOffsetReset: Valid = {
   fault: (name, value) =>
     /^(latest|earliest|by_duration:P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/.test(value as string)
       ? undefined
-      : invalid(name, value, 'Invalid value, expected latest, earliest or by_duration with an ISO-8601 duration'),
+      : invalid(
+          name,
+          value,
+          `Invalid value \`${value as string}\` for configuration ${name}. The value must be either 'earliest', 'latest' ` +
+            "or of the format 'by_duration:<PnDTnHnMn.nS>'.",
+        ),
 }
 /** KIP-390: gzip's own default, or one of its levels. */
 export const gzipLevel: Valid = {
   text: '[1,...,9] or -1',
-  fault: (name, value) => (value === -1 ? undefined : between(1, 9).fault(name, value)),
+  fault: (name, value) =>
+    value === -1 || ((value as number) >= 1 && (value as number) <= 9)
+      ? undefined
+      : invalid(name, value, 'Value must be between 1 and 9 or equal to -1'),
 }
 /** KIP-73: '*', or partition:broker pairs. */
 export const throttledReplicas: Valid = {
@@ -132,7 +138,11 @@ export const throttledReplicas: Valid = {
     if (items.length === 1 && items[0] === '*') return undefined
     return items.every(item => /^[0-9]+:[0-9]+$/.test(item))
       ? undefined
-      : `${name} must be the literal '*' or a list of replicas in the following format: ` +
-          '[partitionId]:[brokerId],[partitionId]:[brokerId],...'
+      : invalid(
+          name,
+          value,
+          `${name} must be the literal '*' or a list of replicas in the following format: ` +
+            '[partitionId]:[brokerId],[partitionId]:[brokerId],...',
+        )
   },
 }

@@ -69,7 +69,7 @@ export interface DescribedConfig {
 
 /** All configs of a topic, by name. */
 export function describeTopicConfigs(own: Configs, config: BrokerConfig): DescribedConfig[] {
-  return shown(topicConfigs.keys()).map(name => {
+  return shown(topicConfigs.keys(), own).map(name => {
     const { type } = topicConfigs.get(name)!
     const value = topicConfigText(name as TopicConfigName, own, config)
     const behind = topicSynonyms[name]?.[0]?.name
@@ -81,13 +81,13 @@ export function describeTopicConfigs(own: Configs, config: BrokerConfig): Descri
 
 /** All configs of a broker, those too that it was given and that Kafka does not know. */
 export function describeBrokerConfigs(config: BrokerConfig): DescribedConfig[] {
-  const given = config.layers.flatMap(({ values }) => [...values.keys()])
-  return shown(new Set([...brokerConfigs.keys(), ...given])).map(name => brokerEntry(name, config))
+  const given = new Set(config.layers.flatMap(({ values }) => [...values.keys()]))
+  return shown(new Set([...brokerConfigs.keys(), ...given]), given).map(name => brokerEntry(name, config))
 }
 /** What is set for all brokers by default, and nothing else. */
 export function describeDefaultBrokerConfigs(config: BrokerConfig): DescribedConfig[] {
   const layer = config.layers.find(({ source }) => source === 'DYNAMIC_DEFAULT_BROKER_CONFIG')
-  return shown(layer?.values.keys() ?? []).map(name => {
+  return shown(layer?.values.keys() ?? [], layer?.values).map(name => {
     const entry = brokerEntry(name, config)
     const synonyms = entry.synonyms.filter(({ source }) => source === 'DYNAMIC_DEFAULT_BROKER_CONFIG')
     const text = layer!.values.get(name)!
@@ -118,8 +118,9 @@ export function describeGroupConfigs(own: Configs, config: BrokerConfig): Descri
     const fallback = (behind === undefined ? initial : config.text(behind)) ?? initial
     const set = own.get(name)
     const value = set === undefined ? fallback : canonical(type, set)
-    const synonyms: ConfigSynonym[] = [{ name, value: initial, source: 'DEFAULT_CONFIG' }]
-    if (set !== undefined) synonyms.unshift({ name, value, source: 'GROUP_CONFIG' })
+    const synonyms: ConfigSynonym[] = [
+      set === undefined ? { name, value: initial, source: 'DEFAULT_CONFIG' } : { name, value, source: 'GROUP_CONFIG' },
+    ]
     return described({ name, value, type, synonyms, documentation: groupDocumentation[name] })
   })
 }
@@ -135,8 +136,9 @@ export function describeClientMetricsConfigs(own: Configs): DescribedConfig[] {
   })
 }
 
-function shown(names: Iterable<string>): string[] {
-  return [...names].filter(name => !isInternalConfig(name)).sort()
+/** In the order of their names; of the internal ones those that were set. */
+function shown(names: Iterable<string>, set?: { has(name: string): boolean }): string[] {
+  return [...names].filter(name => !isInternalConfig(name) || set?.has(name)).sort()
 }
 
 function described({

@@ -136,6 +136,7 @@ export function brokerConfigsFault(id: string, own: Configs): Refusal | undefine
     complaint(
       'These security configs can be dynamically updated only per-listener using the listener prefix',
       names.filter(name => listenerOnly.includes(name)),
+      'HashSet',
     ) ??
     valueFault(own, { get: brokerConfig }) ??
     (id === ''
@@ -146,8 +147,9 @@ export function brokerConfigsFault(id: string, own: Configs): Refusal | undefine
       : undefined)
   return fault === undefined ? undefined : invalidRequest(fault)
 }
-function complaint(what: string, names: readonly string[]): string | undefined {
-  return names.length > 0 ? `${what}: [${names.join(', ')}]` : undefined
+/** Sets are written as Kafka's Scala writes them: by their class, which depends on their size or origin. */
+function complaint(what: string, names: readonly string[], set = names.length > 4 ? 'HashSet' : 'Set') {
+  return names.length > 0 ? `${what}: ${set}(${names.join(', ')})` : undefined
 }
 
 function valueFault(

@@ -38,12 +38,17 @@ function parseType(type: ConfigType, text: string): ConfigValue | undefined {
     case 'DOUBLE':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[df]?$/i.test(text) ? Number.parseFloat(text) : undefined
     case 'LIST':
-      return text === '' ? [] : text.split(/\s*,\s*/)
+      return listItems(text)
     case 'STRING':
     case 'CLASS':
     case 'PASSWORD':
       return text
   }
+}
+
+/** Each item once, as Kafka takes a list. */
+function listItems(trimmed: string): string[] {
+  return trimmed === '' ? [] : [...new Set(trimmed.split(/\s*,\s*/))]
 }
 
 /** A valid text in the form in which Kafka shows it: '+5' is 5, 'a , b' is 'a,b', '.50' is 0.5. */
@@ -59,7 +64,7 @@ export function canonical(type: ConfigType, text: string): string {
     case 'DOUBLE':
       return javaDouble(Number.parseFloat(trimmed))
     case 'LIST':
-      return trimmed.split(/\s*,\s*/).join(',')
+      return listItems(trimmed).join(',')
     default:
       return trimmed
   }
