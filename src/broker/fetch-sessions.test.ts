@@ -33,7 +33,11 @@ suite('3.4 Fetch: sessions', () => {
     const { responses, ...answer } = await connection.request(
       fetch,
       {
-        ...{ maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 20, sessionId, sessionEpoch },
+        maxWaitMs: 0,
+        minBytes: 1,
+        maxBytes: 1 << 20,
+        sessionId,
+        sessionEpoch,
         topics: asked.length > 0 ? [{ ...named, partitions: asked }] : [],
         forgottenTopicsData: forgotten.length > 0 ? [{ ...named, partitions: forgotten }] : [],
       },
@@ -61,7 +65,9 @@ suite('3.4 Fetch: sessions', () => {
   test('3.4 Fetch: forgotten partitions are not read any more, and an empty session is over', async () => {
     const { sessionId } = await ask({ partitions: { 1: 0 } })
     assert.deepEqual(await ask({ sessionId, sessionEpoch: 1, forgotten: [1] }), {
-      ...{ error: 'NONE', sessionId: 0, told: [] },
+      error: 'NONE',
+      sessionId: 0,
+      told: [],
     })
     assert.equal((await ask({ sessionId, sessionEpoch: 2 })).error, 'FETCH_SESSION_ID_NOT_FOUND')
   })

@@ -78,6 +78,8 @@ export class ReplicaFetcher {
     const ready = [...this.#partitions].filter(([, restsUntil]) => restsUntil <= now).map(([partition]) => partition)
     if (ready.length === 0) return this.#rest(this.#options.backoffMs)
     this.#connection ??= await this.#options.connect()
+    // Closed meanwhile: a long poll would hold the closing up.
+    if (this.#closing.signal.aborted) return this.#connection.close()
     const answer = await this.#connection.request(fetch, this.#request(ready))
     if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode))
     for (const { topicId, partitions } of answer.responses)

@@ -120,7 +120,9 @@ suite('3.4 Fetch', () => {
       const oldId = await cluster.createTopic('doomed')
       const byId = (topicId: string) =>
         reader.request(fetch, {
-          ...{ maxWaitMs: 500, minBytes: 1, maxBytes: 1 << 20 },
+          maxWaitMs: 500,
+          minBytes: 1,
+          maxBytes: 1 << 20,
           topics: [{ topicId, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20 }] }],
         })
       const fetching = byId(oldId)

@@ -62,17 +62,14 @@ function park(
   })
 }
 
-function answer({ context, request }: Call<Fetch>, scope: FetchScope, reading: FetchReading): Answer<Fetch> {
+function answer({ version, context, request }: Call<Fetch>, scope: FetchScope, reading: FetchReading): Answer<Fetch> {
   const told = scope.select(reading.data)
+  const leaders = version >= 16 ? told.map(({ response }) => response.currentLeader) : []
   return {
     errorCode: errorCode('NONE'),
     sessionId: scope.sessionId,
     responses: byTopic(told),
-    nodeEndpoints: nodeEndpoints(
-      context,
-      request.connection.listener,
-      told.map(({ response }) => response.currentLeader),
-    ),
+    nodeEndpoints: nodeEndpoints(context, request.connection.listener, leaders),
     [afterWrite]: () => {
       for (const { release } of reading.data) release()
     },
