@@ -193,7 +193,7 @@ for (const receive of ['direct', 'data'] as const) {
       })
     })
     for (const host of ['localhost', '::', '']) {
-      test(`listening on '${host}' serves 127.0.0.1 and ::1 on one port`, { skip }, async () => {
+      test(`3.1 Connection: listening on '${host}' serves 127.0.0.1 and ::1 on one port`, { skip }, async () => {
         await listening(sockets, host, async ({ port }, accepted) => {
           for (const to of ['127.0.0.1', '::1', 'localhost']) {
             const client = await sockets.connect({ host: to, port })

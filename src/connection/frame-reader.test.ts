@@ -64,12 +64,13 @@ const contentOf = (size: number, random: Random) => Buffer.alloc(size, 1 + rando
 describe('a frame reader', () => {
   const random = new SeededRandom(7)
   const contents = [0, 3, 40, 1, 25].map(size => contentOf(size, random)),
-    stream = Buffer.concat(contents.map(framed))
+    stream = Buffer.concat(contents.map(framed)),
+    memory = new ReceiveMemory(2 ** 20)
   for (const isSlow of [false, true]) {
     test(`frames cut at any two bytes arrive whole${isSlow ? ', to a sink that takes one at a time' : ''}`, () => {
       for (let first = 0; first <= stream.length; first++) {
         for (let second = first; second <= stream.length; second++) {
-          const frames = new Frames(undefined, { isSlow })
+          const frames = new Frames(memory, { isSlow })
           for (const piece of [stream.subarray(0, first), stream.subarray(first, second), stream.subarray(second)])
             assert.equal(frames.receive(piece).length, 0)
           for (let i = 0; i < contents.length; i++) frames.ready()

@@ -72,7 +72,7 @@ test('small answers to pipelined requests go out together, and stop when the ker
   peer.socket.destroy()
 })
 
-test('a connection that is silent for connections.max.idle.ms is closed; one that speaks, or waits, is not', async () => {
+test('3.1 Connection: a connection that is silent for connections.max.idle.ms is closed; one that speaks, or waits, is not', async () => {
   const clock = new ManualClock(),
     parked = Promise.withResolvers<Answer>()
   const service = serviceOf(({ body }) => (body.acks === 0 ? noResponse : parked.promise), { clock })

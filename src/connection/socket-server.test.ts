@@ -1,62 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import type { Sockets } from '../base/index.ts'
-import { apiVersions, fetch, metadata, noBytes, produce } from '../protocol/index.ts'
+import { apiVersions, fetch, metadata, noBytes } from '../protocol/index.ts'
 import { afterWrite, closeConnection, noResponse, type ServerRequest } from './service.ts'
-import { SocketServer } from './socket-server.ts'
-import { decodeResponse, Peer, requestBytes, serviceOf, transports, until } from './testing.ts'
-
-/** A server and its peers, all closed at the end of a test. */
-async function served(
-  sockets: Sockets,
-  service: ReturnType<typeof serviceOf>,
-  run: (connect: () => Promise<Peer>, server: SocketServer) => Promise<void>,
-): Promise<void> {
-  const server = new SocketServer(service),
-    peers: Peer[] = []
-  const { host, port } = await server.listen(sockets, { host: '127.0.0.1', port: 0, name: 'PLAINTEXT' })
-  try {
-    await run(async () => {
-      const peer = new Peer(await sockets.connect({ host, port }))
-      peers.push(peer)
-      return peer
-    }, server)
-  } finally {
-    for (const { socket } of peers) socket.destroy()
-    await server.close({ graceMs: 1000 })
-  }
-}
-/** Answers a produce request with the size of its record set as base offset. */
-function storedSizes({ body }: ServerRequest): object {
-  const [topic] = body.topicData
-  return {
-    responses: [
-      {
-        name: topic.name,
-        partitionResponses: topic.partitionData.map(({ index, records }: { index: number; records: Uint8Array }) => ({
-          index,
-          errorCode: 0,
-          baseOffset: records.length,
-        })),
-      },
-    ],
-  }
-}
-function produceBytes(records: Uint8Array, correlationId: number, acks = 1): Buffer {
-  const body = { acks, timeoutMs: 1000, topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }] }
-  return requestBytes(produce, 9, { correlationId, body })
-}
-const offsetIn = (frame: Buffer) => {
-  const { correlationId, body } = decodeResponse(produce, 9, frame)
-  return [correlationId, body.responses[0].partitionResponses[0].baseOffset]
-}
+import {
+  decodeResponse,
+  offsetIn,
+  produceBytes,
+  requestBytes,
+  served,
+  serviceOf,
+  storedSizes,
+  transports,
+  until,
+} from './testing.ts'
 
 for (const [name, sockets] of transports()) {
   describe(`a socket server over ${name}`, () => {
     for (const kind of ['at once', 'by promise'] as const) {
       const handle = kind === 'at once' ? storedSizes : async (request: ServerRequest) => storedSizes(request)
-      test(`pipelined requests of all sizes, answered ${kind}, are answered in order`, async () => {
+      test(`3.1 Connection: pipelined requests of all sizes, answered ${kind}, are answered in order`, async () => {
         const sizes = [0, 1, 100, 4_000, 5_000, 70_000, 300, 262_144, 1_100_000, 2, 3, 40_000, 4]
         await served(sockets, serviceOf(handle), async (connect, server) => {
           const peer = await connect()
@@ -97,7 +60,7 @@ for (const [name, sockets] of transports()) {
       )
     })
 
-    test('an ApiVersions request from the future is answered in version 0 with the versions that it may have', async () => {
+    test('3.1 Connection: an ApiVersions request from the future is answered in version 0 with the versions that it may have', async () => {
       await served(
         sockets,
         serviceOf(() => assert.fail()),
@@ -109,12 +72,64 @@ for (const [name, sockets] of transports()) {
           const { correlationId, body } = decodeResponse(apiVersions, 0, await peer.frame())
           assert.equal(correlationId, 7)
           assert.equal(body.errorCode, 35)
+          assert(!peer.isClosed)
           assert.deepEqual(body.apiKeys, [{ apiKey: 18, minVersion: 0, maxVersion: apiVersions.versions.to }])
         },
       )
     })
 
-    test('no answer goes to a produce request with acks=0, and the next one is not kept waiting', async () => {
+    // oxfmt-ignore
+    const headers = [
+      // request, after its size: key, version, correlation id, client id, then tags and the body        response header
+      ['ApiVersions 0: header 1, answered with header 0',  '0012' + '0000' + '00000007' + '0002' + '6162',                                             '00000007' + '0000'],
+      ['ApiVersions 3: header 2, answered with header 0',  '0012' + '0003' + '00000007' + '0002' + '6162' + '00' + '02' + '61' + '02' + '31' + '00',  '00000007' + '0000'],
+      ['Metadata 8: header 1, answered with header 0',     '0003' + '0008' + '00000007' + 'ffff' + 'ffffffff' + '000000',                              '00000007' + '00000000'],
+      ['Metadata 9: header 2, answered with header 1',     '0003' + '0009' + '00000007' + 'ffff' + '00' + '00' + '000000' + '00',                      '00000007' + '00' + '00000000'],
+      ['Metadata 9 with a tag that nobody knows',          '0003' + '0009' + '00000007' + '0000' + '01' + '05' + '02' + 'abcd' + '00' + '000000' + '00', '00000007' + '00' + '00000000'],
+    ] as const
+    for (const [what, request, response] of headers) {
+      test(`3.1 Connection: the client id has two bytes of length in every header; ${what}`, async () => {
+        const clientIds: (string | null)[] = []
+        const service = serviceOf(({ api, header }) => {
+          clientIds.push(header.clientId)
+          return api === metadata ? { brokers: [], topics: [] } : { errorCode: 0, apiKeys: [] }
+        })
+        await served(sockets, service, async connect => {
+          const peer = await connect(),
+            bytes = Buffer.from(request, 'hex'),
+            size = Buffer.alloc(4)
+          size.writeInt32BE(bytes.length)
+          await peer.send(size, bytes)
+          assert.equal((await peer.frame()).toString('hex', 0, response.length / 2), response)
+          assert.deepEqual(clientIds, [{ '0002': 'ab', ffff: null, '0000': '' }[request.slice(16, 20)]])
+        })
+      })
+    }
+    test('bytes after the body of a request are ignored', async () => {
+      await served(sockets, serviceOf(storedSizes), async connect => {
+        const peer = await connect(),
+          request = Buffer.concat([produceBytes(Buffer.alloc(3), 1), Buffer.from('more')])
+        request.writeInt32BE(request.length - 4)
+        await peer.send(request)
+        assert.deepEqual(offsetIn(await peer.frame()), [1, 3])
+      })
+    })
+    test('3.1 Connection: a parked request keeps the later ones of its connection waiting, and no others', async () => {
+      const { promise, resolve } = Promise.withResolvers<object>()
+      const service = serviceOf(request => (request.header.correlationId === 1 ? promise : storedSizes(request)))
+      await served(sockets, service, async connect => {
+        const [peer, other] = [await connect(), await connect()]
+        await peer.send(produceBytes(noBytes, 1), produceBytes(Buffer.alloc(2), 2))
+        await other.send(produceBytes(Buffer.alloc(3), 3))
+        assert.deepEqual(offsetIn(await other.frame()), [3, 3])
+        assert.equal(peer.receivedBytes, 0)
+        resolve({ responses: [{ name: 'orders', partitionResponses: [{ index: 0, errorCode: 0, baseOffset: 9 }] }] })
+        assert.deepEqual(offsetIn(await peer.frame()), [1, 9])
+        assert.deepEqual(offsetIn(await peer.frame()), [2, 2])
+      })
+    })
+
+    test('3.1 Connection: no answer goes to a produce request with acks=0, and the next one is not kept waiting', async () => {
       const handle = (request: ServerRequest) => (request.body.acks === 0 ? noResponse : storedSizes(request))
       await served(sockets, serviceOf(handle), async connect => {
         const peer = await connect()
@@ -123,7 +138,7 @@ for (const [name, sockets] of transports()) {
       })
     })
 
-    test('what a peer sent before it ended is handled, though nobody reads the answers', async () => {
+    test('3.1 Connection: what a peer sent before it ended is handled, though nobody reads the answers', async () => {
       const handled: number[] = []
       const handle = async ({ header }: ServerRequest) => (handled.push(header.correlationId), noResponse)
       await served(sockets, serviceOf(handle), async (connect, server) => {
@@ -135,7 +150,7 @@ for (const [name, sockets] of transports()) {
       })
     })
 
-    test('it is handled too if it waits behind an answer that the peer did not read', async () => {
+    test('3.1 Connection: it is handled too if it waits behind an answer that the peer did not read', async () => {
       const handled: number[] = []
       const records = Buffer.alloc(30_000_000)
       const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 0, abortedTransactions: null, records }
@@ -160,7 +175,7 @@ for (const [name, sockets] of transports()) {
       })
     })
 
-    test('a request that is parked learns that its connection has closed', async () => {
+    test('3.1 Connection: a request that is parked learns that its connection has closed', async () => {
       const aborted: string[] = []
       const handle = ({ connection }: ServerRequest) =>
         new Promise<object>(resolve => {
@@ -180,64 +195,7 @@ for (const [name, sockets] of transports()) {
       })
     })
 
-    // oxfmt-ignore
-    const bad = [
-      // bytes                                                                  reason
-      ['GET / HTTP/1.1\r\nHost: localhost:9092\r\n\r\n',                        'HTTP_REQUEST'],
-      ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',                          'TLS_HANDSHAKE'],
-      ['\xff\xff\xff\xff',                                                      'NEGATIVE_SIZE'],
-      ['\x7f\xff\xff\xff',                                                      'REQUEST_TOO_LARGE'],
-      ['\x06\x40\x00\x01',                                                      'REQUEST_TOO_LARGE'],
-      ['\x00\x00\x00\x00',                                                      'MALFORMED_REQUEST'],
-      ['\x00\x00\x00\x09\x00\x12\x00\x00\x00\x00\x00\x01\x00',                  'MALFORMED_REQUEST'],
-      ['\x00\x00\x00\x0a\x00\x03\x00\x01\x00\x00\x00\x01\xff\xff',              'MALFORMED_REQUEST'],
-      ['\x00\x00\x00\x0e\x00\x03\x00\x01\x00\x00\x00\x01\xff\xff\x7f\xff\xff\xff', 'MALFORMED_REQUEST'],
-      ['\x00\x00\x00\x0a\x7f\x00\x00\x00\x00\x00\x00\x01\xff\xff',              'API_NOT_SERVED'],
-      ['\x00\x00\x00\x0a\xff\xff\x00\x00\x00\x00\x00\x01\xff\xff',              'API_NOT_SERVED'],
-      ['\x00\x00\x00\x0a\x00\x03\x00\x63\x00\x00\x00\x01\xff\xff',              'VERSION_NOT_SERVED'],
-      ['\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x01\xff\xff',              'VERSION_NOT_SERVED'],
-    ] as const
-    for (const [bytes, reason] of bad) {
-      test(`${JSON.stringify(bytes.slice(0, 16))} closes the connection: ${reason}`, async () => {
-        const service = serviceOf(storedSizes)
-        await served(sockets, service, async (connect, server) => {
-          const [peer, other] = [await connect(), await connect()]
-          await peer.send(Buffer.from(bytes, 'latin1')).catch(() => 'closed before it had read all')
-          await peer.closed()
-          assert.deepEqual(service.logger.reasons, [reason])
-          assert.equal(server.reservedBytes, 0)
-          assert.equal(service.metrics.counter('socket-server-metrics:connection-refused-total', { reason }).value, 1)
-          await other.send(produceBytes(Buffer.alloc(3), 1))
-          assert.deepEqual(offsetIn(await other.frame()), [1, 3])
-        })
-      })
-    }
-
-    // oxfmt-ignore
-    const failing = [
-      ['throws',                                 () => { throw new Error('a bug') }],
-      ['rejects',                                async () => { throw new Error('a bug') }],
-      ['gives nothing',                          () => undefined as unknown as object],
-      ['gives null',                             () => null as unknown as object],
-      ['gives what the version cannot carry',    () => ({ responses: 'none' })],
-      ['gives it late',                          async () => ({ responses: [{ name: null }] })],
-    ] as const
-    for (const [what, handle] of failing) {
-      test(`a handler that ${what} costs its connection, and no other`, async () => {
-        const service = serviceOf(request => (request.header.correlationId === 13 ? handle() : storedSizes(request)))
-        await served(sockets, service, async connect => {
-          const [peer, other] = [await connect(), await connect()]
-          await peer.send(produceBytes(noBytes, 1))
-          assert.deepEqual(offsetIn(await peer.frame()), [1, 0])
-          await peer.send(produceBytes(noBytes, 13))
-          await peer.closed()
-          assert.deepEqual(service.logger.reasons, ['HANDLER_FAILED'])
-          await other.send(produceBytes(noBytes, 2))
-          assert.deepEqual(offsetIn(await other.frame()), [2, 0])
-        })
-      })
-    }
-    test('a handler can close the connection where an error cannot be answered', async () => {
+    test('3.1 Connection: a handler can close the connection where an error cannot be answered', async () => {
       const service = serviceOf(() => closeConnection)
       await served(sockets, service, async connect => {
         const peer = await connect()

@@ -19,6 +19,7 @@ import {
   type AnyApi,
   apis,
   codec,
+  produce,
   Reader,
   requestHeader,
   requestHeaderVersion,
@@ -29,6 +30,7 @@ import {
 import { memorySockets } from './memory-sockets.ts'
 import { writeFrame } from './routes.ts'
 import type { Answer, ServerRequest, Service } from './service.ts'
+import { SocketServer } from './socket-server.ts'
 
 /** Time stands still until it is advanced; what is to run `soon` runs in the next turn of the real loop. */
 export class ManualClock implements Clock {
@@ -184,6 +186,52 @@ export class Peer {
   async closed(): Promise<void> {
     while (!this.isClosed) await once(this.#changes, 'change')
   }
+}
+
+/** A server and its peers, all closed at the end of a test. */
+export async function served(
+  sockets: Sockets,
+  service: ReturnType<typeof serviceOf>,
+  run: (connect: () => Promise<Peer>, server: SocketServer) => Promise<void>,
+): Promise<void> {
+  const server = new SocketServer(service),
+    peers: Peer[] = []
+  const { host, port } = await server.listen(sockets, { host: '127.0.0.1', port: 0, name: 'PLAINTEXT' })
+  try {
+    await run(async () => {
+      const peer = new Peer(await sockets.connect({ host, port }))
+      peers.push(peer)
+      return peer
+    }, server)
+  } finally {
+    for (const { socket } of peers) socket.destroy()
+    await server.close({ graceMs: 1000 })
+  }
+}
+/** Answers a produce request with the size of its record set as base offset. */
+export function storedSizes({ body }: ServerRequest): object {
+  const [topic] = body.topicData
+  return {
+    responses: [
+      {
+        name: topic.name,
+        partitionResponses: topic.partitionData.map(({ index, records }: { index: number; records: Uint8Array }) => ({
+          index,
+          errorCode: 0,
+          baseOffset: records.length,
+        })),
+      },
+    ],
+  }
+}
+export function produceBytes(records: Uint8Array, correlationId: number, acks = 1): Buffer {
+  const body = { acks, timeoutMs: 1000, topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }] }
+  return requestBytes(produce, 9, { correlationId, body })
+}
+/** Of the answer of `storedSizes`: correlation id and size. */
+export const offsetIn = (frame: Buffer) => {
+  const { correlationId, body } = decodeResponse(produce, 9, frame)
+  return [correlationId, body.responses[0].partitionResponses[0].baseOffset]
 }
 
 /** Waits, turn by turn of the loop, for what other turns bring about. */
