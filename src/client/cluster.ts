@@ -144,7 +144,7 @@ export class Cluster {
     for (const { name } of learned) this.#learnedAt.set(name, now)
     if (topics === null) {
       const names = new Set(learned.map(({ name }) => name))
-      for (const name of [...this.view.topics.keys()]) if (!names.has(name)) this.view.forget(name)
+      for (const name of this.view.topics.keys()) if (!names.has(name)) this.view.forget(name)
     }
     return learned
   }

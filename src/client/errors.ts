@@ -62,7 +62,8 @@ function isConnectionLoss(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' && connectionLosses.has(code)
 }
+// oxfmt-ignore
 const connectionLosses = new Set([
-  ...['CONNECTION_CLOSED', 'CONNECT_TIMED_OUT', 'REQUEST_TIMED_OUT'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+  'CONNECTION_CLOSED', 'CONNECT_TIMED_OUT', 'REQUEST_TIMED_OUT',
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
 ])

@@ -194,7 +194,7 @@ interface Member {
 function member(groupId: string, topic: string | RegExp, options: ConsumerOptions = {}): Member {
   const events: string[] = []
   const told = (what: string) => (partitions: readonly { partition: number }[]) =>
-    void events.push(`${what} ${partitions.map(({ partition }) => partition).toSorted()}`)
+    void events.push(`${what} ${partitions.map(({ partition }) => partition).toSorted(byNumber)}`)
   const consumer = client.consumer({
     groupId,
     offsetReset: 'earliest',
@@ -212,7 +212,8 @@ function member(groupId: string, topic: string | RegExp, options: ConsumerOption
   done.catch(() => {})
   return { consumer, seen, events, done }
 }
-const partitionsOf = ({ consumer }: Member) => consumer.assignment.map(({ partition }) => partition).toSorted()
+const partitionsOf = ({ consumer }: Member) => consumer.assignment.map(({ partition }) => partition).toSorted(byNumber)
+const byNumber = (a: number, b: number) => a - b
 
 test('members share the partitions, and take over from the one that leaves; nothing is missed or read twice', async () => {
   const topic = await newTopic({ partitions: 4, count: 50 })
@@ -221,7 +222,7 @@ test('members share the partitions, and take over from the one that leaves; noth
   await until(() => a.seen.length === 200, 'one reads all')
   const b = member(groupId, topic)
   await until(() => partitionsOf(a).length === 2 && partitionsOf(b).length === 2, 'they share')
-  assert.deepEqual([...partitionsOf(a), ...partitionsOf(b)].toSorted(), [0, 1, 2, 3])
+  assert.deepEqual([...partitionsOf(a), ...partitionsOf(b)].toSorted(byNumber), [0, 1, 2, 3])
   assert.equal(b.seen.length, 0, 'what was read is committed when it is given up')
   await using producer = client.producer()
   await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'more' })))

@@ -248,7 +248,7 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   #take(): RecordBatch[] {
     const taken: RecordBatch[] = []
     let records = 0
-    for (const state of [...this.#assignment]) {
+    for (const state of this.#assignment) {
       if (state.paused || state.fetched.length === 0) continue
       if (records >= this.#settings.pollRecordsMax) break
       this.#assignment.moveLast(state)

@@ -13,8 +13,10 @@ import type { ProducerSettings } from './options.ts'
 import { OutgoingBatch } from './outgoing-batch.ts'
 import { PartitionQueue } from './partition-queue.ts'
 
-/** Beside its key, value and headers. */
+/** What a record takes in a batch beside its key, value and headers, at most. */
 const recordOverhead = 32
+/** What else a record takes until it is acknowledged, by estimate: its promise, mostly. It counts against the buffer's size. */
+const pendingBytes = 200
 /** Builders are kept for the next batch; more would hold on to their memory for nothing. */
 const idleBuildersMax = 64
 
@@ -182,7 +184,7 @@ export class Accumulator {
       timestamp: record.timestamp ?? this.#clock.now(),
       key,
       value: record.value ?? null,
-      ...(record.headers === undefined ? {} : { headers: headersOf(record.headers) }),
+      headers: record.headers === undefined ? undefined : headersOf(record.headers),
     }
     const partitionCount = topic.info!.partitions.length
     const chosen = record.partition ?? this.#settings.partitioner?.(record, partitionCount)
@@ -218,8 +220,8 @@ export class Accumulator {
     this.#events.wake(-Infinity)
   }
   #reserve(batch: OutgoingBatch, size: number): void {
-    batch.reservedBytes += size
-    this.#bufferedBytes += size
+    batch.reservedBytes += size + pendingBytes
+    this.#bufferedBytes += size + pendingBytes
   }
   #newBatch(queue: PartitionQueue): OutgoingBatch {
     const now = this.#clock.monotonic()

@@ -1,28 +1,54 @@
 // What a send waits for: the fate of one record, or of several that were given together.
+//
+// Who awaits the promise is told of a failure. That nobody does is no reason to end the process.
 
 import type { RecordMetadata } from '../record.ts'
 
 /** Where the fate of a record is told, as its `place` among those given together. */
-export type Addressee = Pick<Delivery, 'succeed' | 'fail'>
+export interface Addressee {
+  succeed(place: number, result: RecordMetadata): void
+  fail(error: unknown): void
+}
+const ignored = () => {}
 
-export class Delivery<T = unknown> {
-  readonly promise: Promise<T>
-  readonly #resolve: (result: T) => void
-  readonly #give: (results: RecordMetadata[]) => T
+/** One for each send, so it is kept small: half of what a send costs is its promise. */
+export class Delivery implements Addressee {
+  readonly promise: Promise<RecordMetadata>
+  #resolve!: (result: RecordMetadata) => void
+  #reject!: (error: unknown) => void
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+  succeed(_place: number, result: RecordMetadata): void {
+    this.#resolve(result)
+  }
+  fail(error: unknown): void {
+    this.promise.catch(ignored)
+    this.#reject(error)
+  }
+}
+
+/** Settled when all of them are: with the first failure, if there is one. */
+export class Deliveries implements Addressee {
+  readonly promise: Promise<RecordMetadata[]>
+  readonly #resolve: (results: RecordMetadata[]) => void
   readonly #reject: (error: unknown) => void
   readonly #results: RecordMetadata[]
   #left: number
   #failure: { readonly error: unknown } | undefined
 
-  constructor(count: number, give: (results: RecordMetadata[]) => T) {
-    const { promise, resolve, reject } = Promise.withResolvers<T>()
+  constructor(count: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<RecordMetadata[]>()
     this.promise = promise
     this.#resolve = resolve
     this.#reject = reject
-    this.#left = count
-    this.#give = give
     this.#results = Array.from({ length: count })
-    if (count === 0) resolve(give([]))
+    this.#left = count
+    if (count === 0) resolve([])
   }
   succeed(place: number, result: RecordMetadata): void {
     this.#results[place] = result
@@ -34,9 +60,8 @@ export class Delivery<T = unknown> {
   }
   #settled(): void {
     if (--this.#left > 0) return
-    if (this.#failure === undefined) return this.#resolve(this.#give(this.#results))
-    // Who awaits the promise is told. That nobody does is no reason to end the process.
-    this.promise.catch(() => {})
+    if (this.#failure === undefined) return this.#resolve(this.#results)
+    this.promise.catch(ignored)
     this.#reject(this.#failure.error)
   }
 }

@@ -49,6 +49,9 @@ export class OutgoingBatch {
   get count(): number {
     return this.#deliveries.length
   }
+  get sizeBytes(): number {
+    return this.#builder?.sizeBytes ?? this.#bytes!.length
+  }
   get isOpen(): boolean {
     return this.#builder !== undefined
   }

@@ -82,7 +82,7 @@ test('records without a key fill one batch after another, and reach every partit
   const topic = await newTopic(3)
   await using producer = client.producer({ batchSizeBytes: 1_000 })
   const sent = await producer.sendAll(Array.from({ length: 2_000 }, (_, i) => ({ topic, value: `value ${i}` })))
-  assert.deepEqual([...new Set(sent.map(({ partition }) => partition))].toSorted(), [0, 1, 2])
+  assert.deepEqual(new Set(sent.map(({ partition }) => partition)), new Set([0, 1, 2]))
 })
 test('the time of a record is what it says, or now', async () => {
   const topic = await newTopic()

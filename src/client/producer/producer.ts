@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import type { OutgoingRecord, RecordMetadata } from '../record.ts'
 import { Accumulator } from './accumulator.ts'
-import { Delivery, type Addressee } from './delivery.ts'
+import { Deliveries, Delivery, type Addressee } from './delivery.ts'
 import { settingsOf, type ProducerOptions } from './options.ts'
 import { Sender } from './sender.ts'
 
@@ -32,13 +32,13 @@ export class Producer {
    * await it: a failure that no one looks at is not reported elsewhere.
    */
   send(record: OutgoingRecord): Promise<RecordMetadata> {
-    const delivery = new Delivery(1, first)
+    const delivery = new Delivery()
     this.#give(record, delivery, 0)
     return delivery.promise
   }
   /** The same for many, with one promise: it waits for all, and rejects with the first failure. */
   sendAll(records: readonly OutgoingRecord[]): Promise<RecordMetadata[]> {
-    const delivery = new Delivery(records.length, all)
+    const delivery = new Deliveries(records.length)
     for (const [place, record] of records.entries()) this.#give(record, delivery, place)
     return delivery.promise
   }
@@ -79,6 +79,3 @@ export class Producer {
     await this.#cluster.close()
   }
 }
-
-const first = ([metadata]: RecordMetadata[]) => metadata!
-const all = (results: RecordMetadata[]) => results

@@ -138,7 +138,7 @@ export class Sender {
     }
     let sizeBytes = 0
     for (const queue of queues) {
-      if (sizeBytes > 0 && sizeBytes + queue.waiting[0]!.reservedBytes > requestSizeMaxBytes) break
+      if (sizeBytes > 0 && sizeBytes + queue.waiting[0]!.sizeBytes > requestSizeMaxBytes) break
       let sequencing: Sequencing | undefined
       if (idempotent) {
         sequencing = queue.number(this.#producerId!)

@@ -13,7 +13,7 @@ export interface RecordDraft {
   readonly timestamp: number
   readonly key?: RecordBytes | null
   readonly value?: RecordBytes | null
-  readonly headers?: readonly (readonly [key: RecordBytes, value: RecordBytes | null])[]
+  readonly headers?: readonly (readonly [key: RecordBytes, value: RecordBytes | null])[] | undefined
 }
 export interface BatchOptions {
   /** 'none' where it is not said. */
