@@ -14,7 +14,7 @@ import { SeededRandom, seedFromEnvironment, systemClock } from '../base/index.ts
 import { createClient } from '../client/index.ts'
 
 const rounds = Number(process.env['ROUNDS'] ?? 3)
-const cli = new URL('../cli/main.ts', import.meta.url).pathname
+const cli = new URL('main.ts', import.meta.url).pathname
 const topic = 'ledger'
 const partitions = 3
 
