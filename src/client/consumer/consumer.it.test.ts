@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { systemClock } from '../../base/index.ts'
+import { SeededRandom, seedFromEnvironment, systemClock } from '../../base/index.ts'
 import { startBroker, type TestBroker } from '../../testing/index.ts'
 import { cooperativeStickyAssignor, createClient, type Client, type Consumer, type ConsumerOptions } from '../index.ts'
 
 const given = process.env['MILLRACE_TEST_BOOTSTRAP']
 const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
+const seed = seedFromEnvironment()
+console.log(`consumer: SEED=${seed}`)
 let broker: TestBroker | undefined
 let client: Client
 let names = 0
@@ -239,6 +241,33 @@ test('members share the partitions, and take over from the one that leaves; noth
     [52, 52, 52, 52],
   )
   assert.deepEqual(b.events.at(-1), 'revoked 0,1,2,3')
+})
+test(`with connections cut at random, a group misses nothing (seed ${seed})`, ownBroker, async () => {
+  const random = new SeededRandom(seed)
+  const topic = await newTopic({ partitions: 3, count: 0 })
+  const groupId = newName()
+  broker!.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
+  broker!.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
+  const members = [
+    member(groupId, topic, { autoCommitIntervalMs: 20 }),
+    member(groupId, topic, { autoCommitIntervalMs: 20 }),
+  ]
+  await using producer = client.producer({ lingerMs: 0 })
+  const expected = new Set<string>()
+  for (let i = 0; i < 300; i++) {
+    await producer.send({ topic, partition: i % 3, value: `value ${i}` })
+    expected.add(`value ${i}`)
+  }
+  const seen = () => new Set(members.flatMap(({ seen }) => seen))
+  await until(() => seen().size === expected.size, `all are read, SEED=${seed}`)
+  broker!.faults.clear()
+  await Promise.all(members.map(({ consumer }) => consumer.close()))
+  assert.deepEqual(seen(), expected)
+  const offsets = await client.admin.groups.offsets(groupId)
+  assert.deepEqual(
+    offsets.map(({ offset }) => offset),
+    [100, 100, 100],
+  )
 })
 test('cooperative members give up only what moves', async () => {
   const topic = await newTopic({ partitions: 4, count: 1 })

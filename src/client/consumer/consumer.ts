@@ -31,7 +31,7 @@ const membershipIntervalMs = 100
 const turnMs = 20
 
 export interface PollOptions {
-  /** How long to wait where there is nothing yet. A rebalance is waited for in any case. */
+  /** How long to wait where there is nothing yet. Hooks are waited for in any case. */
   readonly maxWaitMs?: number
   /** Ends the waiting, with its reason. */
   readonly signal?: AbortSignal
@@ -58,6 +58,8 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   #hasNews = false
   #tellNews: () => void = () => {}
   #isPolling = false
+  #isInHook = false
+  #tellPolling: () => void = () => {}
   readonly #ending = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -213,6 +215,7 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
     if (this.#isPolling) throw invalid('another poll of this consumer is under way')
     if (this.#closing !== undefined) throw new KafkaError('CLOSED')
     this.#isPolling = true
+    this.#tellPolling()
     try {
       this.#indexesUsed = 0
       const { clock } = this.#cluster.options
@@ -232,9 +235,9 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
           if (now - this.#turnAt > turnMs) await this.#turn()
           return batches
         }
-        if (now >= deadline && this.#rebalance === undefined) return []
+        if (now >= deadline && !this.#isInHook) return []
         const until = Math.min(
-          this.#rebalance === undefined ? deadline : Infinity,
+          this.#isInHook ? Infinity : deadline,
           again,
           this.#membership === undefined ? Infinity : now + membershipIntervalMs,
         )
@@ -310,22 +313,37 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
       this.#cluster,
       { ...settings, groupId, groupInstanceId },
       {
-        assigned: async partitions => {
-          for (const partition of partitions) this.#assignment.add(partition, 'committed')
-          await onAssigned?.(partitions)
-        },
-        revoked: async partitions => {
-          await onRevoked?.(partitions)
-          if (autoCommit) await this.#commitQuietly(partitions)
-          for (const partition of partitions) this.#assignment.remove(partition)
-        },
-        lost: async partitions => {
-          for (const partition of partitions) this.#assignment.remove(partition)
-          await onLost?.(partitions)
-        },
+        assigned: partitions =>
+          this.#withinPoll(async () => {
+            for (const partition of partitions) this.#assignment.add(partition, 'committed')
+            await onAssigned?.(partitions)
+          }),
+        revoked: partitions =>
+          this.#withinPoll(async () => {
+            await onRevoked?.(partitions)
+            if (autoCommit) await this.#commitQuietly(partitions)
+            for (const partition of partitions) this.#assignment.remove(partition)
+          }),
+        lost: partitions =>
+          this.#withinPoll(async () => {
+            for (const partition of partitions) this.#assignment.remove(partition)
+            await onLost?.(partitions)
+          }),
       },
       () => this.#subscription!.topics(),
     )
+  }
+  /** A rebalance goes on while the reader is busy; its partitions come and go while it waits in `poll`, and at no other time. */
+  async #withinPoll(run: () => Promise<void>): Promise<void> {
+    if (!this.#isPolling && this.#closing === undefined)
+      await new Promise<void>(resolve => (this.#tellPolling = resolve))
+    this.#isInHook = true
+    try {
+      await run()
+    } finally {
+      this.#isInHook = false
+      this.#news()
+    }
   }
   #lookAfterMembership(now: number): void {
     const membership = this.#membership
@@ -401,11 +419,13 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
 
   async #close(timeoutMs: number): Promise<void> {
     this.#ending.abort()
+    this.#tellPolling()
     this.#news()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#cluster.options.clock.after(timeoutMs, resolve)
     await Promise.race([this.#leave(), late])
     timer.cancel()
+    this.#membership?.stop()
     await this.#cluster.close()
   }
   async #leave(): Promise<void> {

@@ -75,7 +75,7 @@ export class Fetcher {
 
   async #fetch(nodeId: number, states: readonly PartitionState[]): Promise<void> {
     const { maxWaitMs, minBytes, maxBytes, maxPartitionBytes, isolation, rack } = this.#settings
-    const { clock, requestTimeoutMs } = this.#cluster.options
+    const { clock, logger, requestTimeoutMs } = this.#cluster.options
     this.#underWay.add(nodeId)
     const asked = states.map(state => ({ state, from: state.fetchFrom!, turn: state.turn }))
     const topics = [...Map.groupBy(asked, ({ state }) => state.topic)].map(([topic, list]) => {
@@ -116,6 +116,7 @@ export class Fetcher {
     } catch (error) {
       if (!mayRetry(error)) this.#events.failed(error)
       const count = (this.#failures.get(nodeId)?.count ?? 0) + 1
+      if (count === 1) logger.warn('fetch failed, and is tried again', { broker: nodeId, error: String(error) })
       const retryAt = clock.monotonic() + backoff(count - 1, this.#cluster.options)
       this.#failures.set(nodeId, { count, retryAt })
       if (isStale(error)) for (const { topic } of topics) this.#refresh(topic)

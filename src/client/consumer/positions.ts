@@ -2,7 +2,7 @@
 
 import { offsetsAt } from '../admin/records.ts'
 import type { Cluster } from '../cluster.ts'
-import { KafkaError, mayRetry } from '../errors.ts'
+import { KafkaError } from '../errors.ts'
 import { keyOf } from '../membership/partitions.ts'
 import type { Assignment, PartitionState } from './assignment.ts'
 import type { FetcherEvents } from './fetcher.ts'
@@ -48,7 +48,7 @@ export class Positions {
     this.#look(lookups)
       .catch((error: unknown) => {
         for (const { state } of lookups) state.retryAt = now + this.#cluster.options.backoffMsMax
-        if (!mayRetry(error)) this.#events.failed(error)
+        this.#events.failed(error)
       })
       .finally(() => {
         this.#isLooking = false

@@ -100,7 +100,8 @@ export class Membership {
 
   /** Called with each poll: joins where it must, and runs the hooks. Throws what cannot be put right. */
   async poll(signal?: AbortSignal): Promise<void> {
-    this.#polledAt = this.#cluster.options.clock.monotonic()
+    const { clock, retryTimeoutMs } = this.#cluster.options
+    const startedAt = (this.#polledAt = clock.monotonic())
     if (this.#fatal !== undefined) throw this.#fatal
     if (!this.#mustJoin && (await this.#dividedOtherwise())) this.#mustJoin = true
     for (let attempt = 0; this.#mustJoin; attempt++) {
@@ -111,10 +112,11 @@ export class Membership {
         await this.#join()
         attempt = -1
       } catch (error) {
-        if (!this.#afterFailedJoin(error)) throw error
-        await this.#cluster.options.clock.sleep(backoff(attempt, this.#cluster.options), signal)
+        const tooLong = clock.monotonic() - startedAt > retryTimeoutMs
+        if (!this.#afterFailedJoin(error) || (tooLong && mayRetry(error))) throw error
+        await clock.sleep(backoff(attempt, this.#cluster.options), signal)
       }
-      this.#polledAt = this.#cluster.options.clock.monotonic()
+      this.#polledAt = clock.monotonic()
     }
   }
 
@@ -127,6 +129,10 @@ export class Membership {
     this.#forget()
   }
 
+  /** Nothing more is sent: the group learns from the silence. */
+  stop(): void {
+    this.#forget()
+  }
   /** A commit, or anything else, was answered so: the coordinator no longer knows this member as it is. */
   refused(error: unknown): void {
     if (!(error instanceof KafkaError)) return
