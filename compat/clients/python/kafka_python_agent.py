@@ -234,7 +234,8 @@ def poll_member():
     if member is None:
         return False
     try:
-        for batch in member.poll(timeout_ms=50).values():
+        # A poll that ends between JoinGroup and SyncGroup loses the answer to the latter: it had better not be short.
+        for batch in member.poll(timeout_ms=500).values():
             for message in batch:
                 tell("record", partition=message.partition, offset=message.offset)
     except KafkaError as error:
