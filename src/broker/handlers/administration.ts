@@ -8,11 +8,12 @@ import { describeClusterHandler } from './describe-cluster.ts'
 import { describeConfigsHandler } from './describe-configs.ts'
 import { describeTopicPartitionsHandler } from './describe-topic-partitions.ts'
 import { incrementalAlterConfigsHandler } from './incremental-alter-configs.ts'
+import { listConfigResourcesHandler } from './list-config-resources.ts'
 import { listPartitionReassignmentsHandler } from './list-partition-reassignments.ts'
 
 // oxfmt-ignore
 export const administrationHandlers = [
   createTopicsHandler, deleteTopicsHandler, createPartitionsHandler, describeTopicPartitionsHandler,
-  describeConfigsHandler, incrementalAlterConfigsHandler, alterConfigsHandler,
+  describeConfigsHandler, incrementalAlterConfigsHandler, alterConfigsHandler, listConfigResourcesHandler,
   describeClusterHandler, listPartitionReassignmentsHandler,
 ]
