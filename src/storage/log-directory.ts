@@ -1,6 +1,6 @@
 // A data directory: its lock, its logs, and what is done for all of them from time to time.
 
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import {
   lockDirectory,
@@ -25,7 +25,7 @@ import {
   type MetaProperties,
 } from './meta-properties.ts'
 import { PartitionLog } from './partition-log.ts'
-import { partitionMetadataName, partitionMetadataText } from './partition-metadata.ts'
+import { writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
 import { ReadBuffers } from './read-buffers.ts'
@@ -104,7 +104,10 @@ export class LogDirectory {
   /** Locks the directory, creates it where it is missing, and recovers the logs in it. */
   static async open(options: LogDirectoryOptions): Promise<LogDirectory> {
     const { files, path } = options
-    files.makeDirectory(path)
+    if (!files.exists(path)) {
+      files.makeDirectory(path)
+      files.syncDirectory(dirname(path))
+    }
     const lock = lockDirectory(files, path, '.lock')
     try {
       const directory = new LogDirectory(options, lock, settleIdentity(options))
@@ -154,7 +157,7 @@ export class LogDirectory {
     const files = this.#files,
       directory = join(this.path, name)
     files.makeDirectory(directory)
-    writeSmall(files, join(directory, partitionMetadataName), partitionMetadataText(topicId))
+    writePartitionMetadata(files, directory, topicId)
     const now = this.#clock.now()
     const parts = {
       topic,
@@ -166,12 +169,13 @@ export class LogDirectory {
       endOffset: 0,
       recoveryPoint: 0,
       highWatermark: 0,
+      wasCleanShutdown: false,
       segments: [Segment.create({ files, directory, baseOffset: 0, now })],
       epochs: new LeaderEpochs({ files, path: join(directory, leaderEpochsName) }),
       producers: new ProducerState(),
       snapshots: new ProducerSnapshots({ files, directory }),
     }
-    const log = new PartitionLog(this.#context, parts, { isNew: true })
+    const log = new PartitionLog(this.#context, parts)
     this.#logs.set(name, log)
     return log
   }
@@ -243,7 +247,7 @@ export class LogDirectory {
         logStartOffset: logStarts.get(name) ?? 0,
         highWatermark: highWatermarks.get(name) ?? 0,
       })
-      const log = new PartitionLog(this.#context, parts, { isNew: false })
+      const log = new PartitionLog(this.#context, parts)
       this.#logs.set(name, log)
       // What a killed process left in the page cache must not be told as durable.
       if (this.#context.durability === 'fsync') await log.flush()
@@ -368,10 +372,4 @@ function settleIdentity({ files, path, random, nodeId, clusterId }: LogDirectory
   const isComplete = found?.nodeId !== undefined && found.clusterId !== undefined && found.directoryId !== undefined
   if (!isComplete) files.replaceFile(file, metaPropertiesText(identity))
   return identity
-}
-function writeSmall(files: Files, path: string, text: string): void {
-  const bytes = Buffer.from(text),
-    file = files.open(path, 'w+')
-  file.write(bytes, 0, bytes.length, 0)
-  file.close()
 }

@@ -36,7 +36,7 @@ export interface LogRead extends ReadBatches {
 export interface ReadBatches {
   /** Whole batches from the one that holds the offset; good until `release`. */
   readonly records: Uint8Array
-  /** Of the last batch; the offset before the one asked for, where there is none. */
+  /** Of the last batch, or before the next one: what lies up to it is dealt with. At least the one before what was asked for. */
   readonly lastOffset: number
   /** To be called once, when the records were sent. */
   readonly release: () => void

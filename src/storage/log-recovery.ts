@@ -31,6 +31,8 @@ export interface LogParts extends TopicPartition {
   readonly endOffset: number
   readonly recoveryPoint: number
   readonly highWatermark: number
+  /** No file in it was made or changed since it was synced. */
+  readonly wasCleanShutdown: boolean
 }
 
 export interface RecoveryOptions extends TopicPartition {
@@ -89,6 +91,7 @@ export function openLog(options: RecoveryOptions): LogParts {
     // Only a sync moves the recovery point: what was recovered may still be in the page cache alone.
     recoveryPoint: options.wasCleanShutdown ? endOffset : Math.min(options.recoveryPoint, endOffset),
     highWatermark: options.highWatermark,
+    wasCleanShutdown: options.wasCleanShutdown,
   }
 }
 
@@ -109,6 +112,10 @@ class Recovery {
       .map(name => offsetOf(name, suffixes.log))
       .filter(offset => offset !== undefined)
     const segments = offsets.map(baseOffset => Segment.open({ files, directory, baseOffset, now }))
+    const firstUnflushed = segments.findLast(({ baseOffset }) => baseOffset <= recoveryPoint) ?? segments[0]
+    // Later snapshots may tell of batches that are lost.
+    if (!wasCleanShutdown && firstUnflushed !== undefined)
+      this.#snapshots.removeWhere(offset => offset > firstUnflushed.baseOffset)
     const kept: Segment[] = []
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1]?.baseOffset ?? Infinity

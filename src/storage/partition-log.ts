@@ -28,6 +28,7 @@ import {
 } from './log-outcomes.ts'
 import type { LogParts } from './log-recovery.ts'
 import { refusalOf, validateBatch, type Refusal } from './log-validator.ts'
+import { writePartitionMetadata } from './partition-metadata.ts'
 import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
@@ -50,8 +51,7 @@ const followedAppends = 16
 export class PartitionLog implements StagedLog {
   readonly topic: string
   readonly partition: number
-  /** 32 zeros: the directory did not say. */
-  readonly topicId: string
+  #topicId: string
   readonly directory: string
   #config: LogConfig
   #logStartOffset: number
@@ -76,11 +76,11 @@ export class PartitionLog implements StagedLog {
   #followed = 0
   readonly #unsynced: UnsyncedFiles
 
-  constructor(context: LogContext, parts: LogParts, { isNew }: { isNew: boolean }) {
+  constructor(context: LogContext, parts: LogParts) {
     this.#context = context
     this.topic = parts.topic
     this.partition = parts.partition
-    this.topicId = parts.topicId
+    this.#topicId = parts.topicId
     this.directory = parts.directory
     this.#config = parts.config
     this.#segments = new Segments(parts.segments)
@@ -99,11 +99,21 @@ export class PartitionLog implements StagedLog {
     })
     this.#tail = new LogTail(context.cache)
     this.#writtenPosition = this.#segments.active.sizeBytes
-    this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory, isNew })
+    this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory })
+    if (!parts.wasCleanShutdown) this.#unsynced.addAllNames()
     for (const segment of this.#segments.from(parts.recoveryPoint))
       if (segment !== this.#segments.active) this.#unsynced.addSegment(segment)
   }
 
+  /** 32 zeros: the directory does not say, since it was lost in a crash, or comes from an old Kafka. */
+  get topicId(): string {
+    return this.#topicId
+  }
+  assignTopicId(topicId: string): void {
+    writePartitionMetadata(this.#context.files, this.directory, topicId)
+    this.#topicId = topicId
+    this.#unsynced.addAllNames()
+  }
   get config(): LogConfig {
     return this.#config
   }
@@ -327,7 +337,8 @@ export class PartitionLog implements StagedLog {
     if (offset >= limits.upTo) return noBatches(offset)
     try {
       const found = offset >= this.#tail.startOffset ? this.#tail.read(offset, limits) : this.#readFile(offset, limits)
-      if (found === undefined) return noBatches(offset)
+      // A gap up to the limit: compaction leaves some, and crashes of what was not synced.
+      if (found === undefined) return { ...noBatches(offset), lastOffset: limits.upTo - 1 }
       if (found.lastOffset >= this.#offsets.durable - 1) this.#followed = followedAppends
       return { error: 'NONE', ...found }
     } catch (error) {
@@ -392,14 +403,15 @@ export class PartitionLog implements StagedLog {
     // The first segment stays, whatever is left of it.
     this.#discard(this.#segments.removeFrom(Math.max(offset, this.#segments.first.baseOffset + 1)))
     this.#unsynced.forget(this.#segments.active)
-    this.#segments.active.truncateTo(offset, this.#context.clock.now())
-    this.#endsAt(offset)
-    this.#snapshots.removeWhere(snapshot => snapshot > offset)
+    // A batch is cut as a whole, where the offset lies within one.
+    const endOffset = this.#segments.active.truncateTo(offset, this.#context.clock.now())
+    this.#endsAt(endOffset)
+    this.#snapshots.removeWhere(snapshot => snapshot > endOffset)
     reloadProducers(this.#producers, {
       snapshots: this.#snapshots,
       segments: this.#segments,
       logStartOffset: this.#logStartOffset,
-      endOffset: offset,
+      endOffset,
     })
   }
   truncateFullyAndStartAt(offset: number): void {

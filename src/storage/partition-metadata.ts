@@ -1,11 +1,19 @@
 // partition.metadata: which topic, by its id, the log belongs to. A topic that is deleted and created again has another id.
 
+import { join } from 'node:path'
+
 import type { Files } from '../base/index.ts'
 
 export const partitionMetadataName = 'partition.metadata'
 
 export function partitionMetadataText(topicId: string): string {
   return `version: 0\ntopic_id: ${uuidToBase64(topicId)}`
+}
+export function writePartitionMetadata(files: Files, directory: string, topicId: string): void {
+  const bytes = Buffer.from(partitionMetadataText(topicId)),
+    file = files.open(join(directory, partitionMetadataName), 'w+')
+  file.write(bytes, 0, bytes.length, 0)
+  file.close()
 }
 /** Undefined where the file is missing or was not fully written when the machine went down. */
 export function readTopicId(files: Files, path: string): string | undefined {

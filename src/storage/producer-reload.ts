@@ -1,6 +1,6 @@
 // The producers of a log as of an offset: from the last snapshot at or before it, and the batches between.
 
-import { batchBaseOffset } from '../protocol/index.ts'
+import { batchBaseOffset, batchLastOffset } from '../protocol/index.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
 import type { Segments } from './segments.ts'
@@ -21,5 +21,5 @@ export function reloadProducers(
   producers.reset(snapshot?.entries)
   for (const segment of from < endOffset ? segments.from(from) : [])
     for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(from)))
-      if (batchBaseOffset(bytes, at) >= from && batchBaseOffset(bytes, at) < endOffset) producers.apply(bytes, at)
+      if (batchLastOffset(bytes, at) >= from && batchBaseOffset(bytes, at) < endOffset) producers.apply(bytes, at)
 }

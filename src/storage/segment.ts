@@ -4,7 +4,13 @@
 import { join } from 'node:path'
 
 import type { File, Files } from '../base/index.ts'
-import { batchHeaderSize, batchLastOffset, batchMaxTimestamp, batchSizeBytes } from '../protocol/index.ts'
+import {
+  batchBaseOffset,
+  batchHeaderSize,
+  batchLastOffset,
+  batchMaxTimestamp,
+  batchSizeBytes,
+} from '../protocol/index.ts'
 import { scanBatches, type ScannedBatch, type ScanOptions } from './batch-scan.ts'
 import { offsetName, suffixes } from './file-names.ts'
 import type { LogConfig } from './log-config.ts'
@@ -16,6 +22,11 @@ export interface BatchPlace {
   readonly lastOffset: number
   readonly maxTimestamp: number
   readonly sizeBytes: number
+}
+export interface LocatedBatch {
+  readonly position: number
+  readonly sizeBytes: number
+  readonly baseOffset: number
 }
 export interface SegmentOptions {
   readonly files: Files
@@ -132,7 +143,7 @@ export class Segment {
   }
 
   /** The batch that holds the offset, or the first one beyond it; undefined where there is none. */
-  locate(offset: number): { readonly position: number; readonly sizeBytes: number } | undefined {
+  locate(offset: number): LocatedBatch | undefined {
     const start = this.#hint.offset === offset ? this.#hint.position : this.offsetIndex.positionOf(offset)
     const window = Buffer.allocUnsafe(locateWindowSize)
     let from = start,
@@ -145,7 +156,8 @@ export class Segment {
       }
       const sizeBytes = batchSizeBytes(window, position - from)
       if (sizeBytes < batchHeaderSize) return undefined
-      if (batchLastOffset(window, position - from) >= offset) return { position, sizeBytes }
+      if (batchLastOffset(window, position - from) >= offset)
+        return { position, sizeBytes, baseOffset: batchBaseOffset(window, position - from) }
       position += sizeBytes
     }
     return undefined
@@ -163,8 +175,8 @@ export class Segment {
     this.file.truncate(sizeBytes)
     this.sizeBytes = sizeBytes
   }
-  /** Cuts at the batch that holds the offset, and what follows. The bytes must be in the file. */
-  truncateTo(offset: number, now: number): void {
+  /** Cuts off the batch that holds the offset, and what follows; gives where it ends now. The bytes must be in the file. */
+  truncateTo(offset: number, now: number): number {
     const place = this.locate(offset)
     this.offsetIndex.truncateTo(offset)
     this.timeIndex.truncateTo(offset)
@@ -180,6 +192,7 @@ export class Segment {
     this.#hint = { offset: -1, position: 0 }
     this.#bytesSinceIndexEntry = 0
     this.#latest = this.#findLatest()
+    return Math.min(offset, place?.baseOffset ?? offset)
   }
   /** The last entry of the time index, or a later timestamp behind it. */
   #findLatest(): TimestampOffset {

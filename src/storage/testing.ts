@@ -1,7 +1,7 @@
 // What the tests of storage share: a directory in memory with a clock that stands, and batches.
 
 import { memoryFiles, SeededRandom, silentLogger, type Clock, type MemoryFiles, type Timer } from '../base/index.ts'
-import { buildBatch, type BatchOptions, type RecordDraft } from '../protocol/index.ts'
+import { batches, buildBatch, RecordIndex, type BatchOptions, type RecordDraft } from '../protocol/index.ts'
 import { defaultLogConfig, type LogConfig } from './log-config.ts'
 import { LogDirectory, type LogDirectoryOptions } from './log-directory.ts'
 import type { AppendOptions, AppendOutcome, Appended, LogRead, ReadLimits } from './log-outcomes.ts'
@@ -35,12 +35,14 @@ export class StandingClock implements Clock {
   }
   advance(ms: number): void {
     const end = this.time + ms
+    this.turn()
     for (;;) {
       const due = this.#timers.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0]
       if (due === undefined) break
       this.#timers = this.#timers.filter(each => each !== due)
       this.time = Math.max(this.time, due.at)
       due.run()
+      this.turn()
     }
     this.time = end
     this.turn()
@@ -88,20 +90,19 @@ export async function openLog(
   config: Partial<LogConfig> = {},
   options: Parameters<typeof openDirectory>[0] = {},
 ): Promise<TestLog> {
-  const opened = await openDirectory(options)
-  const found = opened.directory.logs.get('t-0')
-  found?.setConfig({ ...defaultLogConfig, ...config })
+  const defaults = { ...defaultLogConfig, ...config },
+    opened = await openDirectory({ defaults, ...options })
   const log =
-    found ??
-    opened.directory.createLog({ topic: 't', partition: 0, topicId, config: { ...defaultLogConfig, ...config } })
+    opened.directory.logs.get('t-0') ??
+    opened.directory.createLog({ topic: 't', partition: 0, topicId, config: defaults })
   return { ...opened, log }
 }
 export async function reopen(
-  { directory, clock, files }: TestDirectory,
+  { directory, clock, files, log }: TestLog,
   options: Parameters<typeof openDirectory>[0] = {},
 ): Promise<TestLog> {
   await whileTurning(directory.close(), clock)
-  return openLog({}, { files, clock, ...options })
+  return openLog(log.config, { files, clock, ...options })
 }
 
 export const batchOf = (values: readonly string[], options: BatchOptions & { timestamp?: number } = {}): Buffer =>
@@ -121,4 +122,25 @@ export function read(log: PartitionLog, offset: number, limits: Partial<ReadLimi
   const outcome = log.read(offset, { maxBytes: 2 ** 20, ...limits })
   if (outcome.error !== 'NONE') throw new Error(`${outcome.error}: ${outcome.message}`)
   return outcome
+}
+/** Offsets and values of the records in the batches that a read gives. */
+export function valuesOf(records: Uint8Array): [offset: number, value: string][] {
+  const bytes = Buffer.from(records),
+    index = new RecordIndex()
+  return [...batches(bytes)].flatMap(at => {
+    index.read(bytes, at)
+    return Array.from({ length: index.count }, (_, i): [number, string] => [index.offset(i), String(index.value(i))])
+  })
+}
+/** The whole log, read in fetches of `maxBytes`. */
+export function allOf(log: PartitionLog, maxBytes = 2 ** 20): [offset: number, value: string][] {
+  const all: [number, string][] = []
+  for (let offset = log.logStartOffset; offset < log.endOffset;) {
+    const { records, lastOffset, release } = read(log, offset, { maxBytes, minOneBatch: true })
+    if (lastOffset < offset) throw new Error(`nothing to read at ${offset}, where the log ends at ${log.endOffset}`)
+    all.push(...valuesOf(records))
+    release()
+    offset = lastOffset + 1
+  }
+  return all
 }

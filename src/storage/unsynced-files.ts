@@ -11,15 +11,15 @@ export class UnsyncedFiles {
   readonly #files: Files
   readonly #directory: string
   readonly #segments = new Set<Segment>()
-  #hasNames: boolean
-  #isNew: boolean
-  constructor({ files, directory, isNew }: { files: Files; directory: string; isNew: boolean }) {
+  #hasNames = false
+  #isNew = false
+  #isSyncing = false
+  constructor({ files, directory }: { files: Files; directory: string }) {
     this.#files = files
     this.#directory = directory
-    this.#hasNames = this.#isNew = isNew
   }
   get isEmpty(): boolean {
-    return !this.#hasNames && this.#segments.size === 0
+    return !this.#hasNames && this.#segments.size === 0 && !this.#isSyncing
   }
   addSegment(segment: Segment): void {
     this.#segments.add(segment)
@@ -30,11 +30,20 @@ export class UnsyncedFiles {
   addNames(): void {
     this.#hasNames = true
   }
-  /** Resolves to whether a finished segment was among what was synced. */
+  /** Its directory, too, and partition.metadata. */
+  addAllNames(): void {
+    this.#hasNames = this.#isNew = true
+  }
+  /** Resolves to whether a finished segment was among what was synced. What comes up meanwhile is for the next sync. */
   async sync(): Promise<boolean> {
     const finished = [...this.#segments]
-    await Promise.all([this.#syncNames(), ...finished.map(segment => segment.sync())])
-    for (const segment of finished) this.#segments.delete(segment)
+    this.#segments.clear()
+    this.#isSyncing = true
+    try {
+      await Promise.all([this.#syncNames(), ...finished.map(segment => segment.sync())])
+    } finally {
+      this.#isSyncing = false
+    }
     return finished.length > 0
   }
   async #syncNames(): Promise<void> {
@@ -44,7 +53,9 @@ export class UnsyncedFiles {
     if (!this.#isNew) return
     this.#isNew = false
     this.#files.syncDirectory(join(this.#directory, '..'))
-    const metadata = this.#files.open(join(this.#directory, partitionMetadataName), 'r+')
+    const path = join(this.#directory, partitionMetadataName)
+    if (!this.#files.exists(path)) return
+    const metadata = this.#files.open(path, 'r+')
     try {
       await metadata.sync()
     } finally {
