@@ -37,8 +37,12 @@ export class DelayedProduce implements Expiring {
     if (error !== 'NONE') response.errorCode = errorCode(error)
     if (this.isDecided) this.#done?.()
   }
-  /** Calls `done` once all is decided, at the latest in `timeoutMs`. */
+  /** Calls `done` once all is decided, at the latest in `timeoutMs`; Infinity: what it waits for will come, or fail. */
   park(timeoutMs: number, deadlines: Deadlines, done: () => void): void {
+    if (timeoutMs === Infinity) {
+      this.#done = done
+      return
+    }
     deadlines.add(this, timeoutMs)
     this.#done = () => {
       deadlines.remove(this, timeoutMs)

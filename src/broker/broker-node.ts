@@ -7,8 +7,9 @@
 import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, Timer } from '../base/index.ts'
 import { ClientConnection, SocketServer } from '../connection/index.ts'
 import { GroupCoordinator } from '../coordinator/index.ts'
-import { logConfigOf, type BrokerConfig, type Metadata } from '../metadata/index.ts'
+import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import { LogDirectory, type Durability } from '../storage/index.ts'
+import { AnswerMemory } from './answer-memory.ts'
 import { endpoints, type BrokerContext } from './context.ts'
 import { Deadlines } from './deadlines.ts'
 import { FetchSessions } from './fetch-sessions.ts'
@@ -86,6 +87,7 @@ export class BrokerNode {
   #unsubscribe: (() => void) | undefined
   #lagCheck: Timer | undefined
   #config: BrokerConfig
+  #configuredBy: ClusterImage['brokerConfigs'] | undefined
   /** Connections that came before the broker was ready to serve them. */
   #early: { readonly socket: Socket; readonly listener: string }[] | undefined = []
 
@@ -138,6 +140,7 @@ export class BrokerNode {
         slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
       }),
       topicCreation: new TopicCreation({ metadata, config }),
+      answerMemory: new AnswerMemory(),
     }
     this.#server = new SocketServer(serviceOf(this.context, options.intercept))
   }
@@ -185,7 +188,10 @@ export class BrokerNode {
   }
   #follow(): void {
     const { image } = this.#options.metadata
-    this.#config = this.#options.config.dynamic(image, this.nodeId)
+    if (image.brokerConfigs !== this.#configuredBy) {
+      this.#configuredBy = image.brokerConfigs
+      this.#config = this.#options.config.dynamic(image, this.nodeId)
+    }
     const gone = this.#partitions.follow(image)
     if (gone.length > 0) this.#groups.topicsDeleted(gone)
   }

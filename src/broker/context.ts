@@ -4,6 +4,7 @@ import type { Clock, Logger, Metrics, Random } from '../base/index.ts'
 import type { GroupCoordinator } from '../coordinator/index.ts'
 import { aliveBrokers, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import type { LogDirectory } from '../storage/index.ts'
+import type { AnswerMemory } from './answer-memory.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
@@ -26,6 +27,8 @@ export interface BrokerContext {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
+  /** What fetched records may take until they are sent. */
+  readonly answerMemory: AnswerMemory
   /** Of answers that wait. */
   readonly deadlines: Deadlines
   /** Creates what clients name and nobody has created: ordinary topics where configured, the internal ones always. */

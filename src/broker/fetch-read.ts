@@ -70,10 +70,11 @@ export function limitOf({ replicaId, isolation }: Pick<ReadOptions, 'replicaId' 
 }
 
 export function readAll(context: BrokerContext, targets: readonly FetchTarget[], options: ReadOptions): FetchReading {
+  const maxBytes = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
   let sizeBytes = 0
   let isUrgent = false
   const data = targets.map(target => {
-    const one = readOne(context, target, { ...options, maxBytes: options.maxBytes - sizeBytes }, sizeBytes === 0)
+    const one = readOne(context, target, { ...options, maxBytes: maxBytes - sizeBytes }, sizeBytes === 0)
     sizeBytes += one.response.records.length
     isUrgent ||= one.isUrgent
     return one

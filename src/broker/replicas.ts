@@ -3,7 +3,14 @@
 
 import type { Clock, Logger } from '../base/index.ts'
 import type { GroupCoordinator } from '../coordinator/index.ts'
-import { logConfigOf, type BrokerConfig, type Metadata, type TopicImage } from '../metadata/index.ts'
+import {
+  logConfigOf,
+  type BrokerConfig,
+  type Configs,
+  type LogConfigValues,
+  type Metadata,
+  type TopicImage,
+} from '../metadata/index.ts'
 import { logName, type LogDirectory } from '../storage/index.ts'
 import { GroupLog } from './group-log.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
@@ -28,6 +35,7 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
   readonly #options: ReplicasOptions
   /** One wish for other in-sync replicas a partition at a time. */
   readonly #proposals = new Set<Partition>()
+  #parsed: { readonly configs: Configs; readonly config: BrokerConfig; readonly values: LogConfigValues } | undefined
   constructor(options: ReplicasOptions) {
     this.nodeId = options.nodeId
     this.#options = options
@@ -37,7 +45,7 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
 
   create(topic: TopicImage, index: number): Partition {
     const { logDirectory } = this.#options
-    const config = logConfigOf(topic.configs, this.#options.config())
+    const config = this.#logConfig(topic)
     const id = { topic: topic.name, partition: index }
     const found = logDirectory.logs.get(logName(topic.name, index))
     // A log of a topic that was deleted while this broker was down, and of whose name there is a new one.
@@ -49,9 +57,16 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
     return partition
   }
   configure(partition: Partition, topic: TopicImage): void {
-    const config = logConfigOf(topic.configs, this.#options.config())
+    const config = this.#logConfig(topic)
     partition.log.setConfig(config)
     partition.minInsyncReplicas = config.minInsyncReplicas
+  }
+  /** Parsed once for all partitions of a topic, which come one after the other. */
+  #logConfig({ configs }: TopicImage): LogConfigValues {
+    const config = this.#options.config()
+    if (this.#parsed?.configs !== configs || this.#parsed.config !== config)
+      this.#parsed = { configs, config, values: logConfigOf(configs, config) }
+    return this.#parsed.values
   }
   drop(partition: Partition): void {
     this.#options.fetchers.follow(partition, undefined)

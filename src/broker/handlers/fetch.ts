@@ -70,9 +70,9 @@ function answer({ version, context, request }: Call<Fetch>, scope: FetchScope, r
     sessionId: scope.sessionId,
     responses: byTopic(told),
     nodeEndpoints: nodeEndpoints(context, request.connection.listener, leaders),
-    [afterWrite]: () => {
+    [afterWrite]: context.answerMemory.hold(reading.sizeBytes, () => {
       for (const { release } of reading.data) release()
-    },
+    }),
   }
 }
 /** Neighbours of one topic go together. */

@@ -28,6 +28,11 @@ interface Refusal {
   readonly message: string | null
 }
 
+/**
+ * The timeout is for the followers. The leader's own write and sync count as appending, and are waited for; so a client
+ * that allows no time at all, as some do, is not told that it timed out where one disk was slow.
+ */
+const replicationMsMin = 1000
 /** Kafka's own tools may write to internal topics under this client id. */
 const adminClientId = '__admin_client'
 
@@ -67,9 +72,8 @@ export const produceHandler = handler(
     })
     if (acks === 0) return withoutAnswer(responses)
     if (delayed.isDecided) return answer(call, responses)
-    return new Promise(resolve =>
-      delayed.park(timeoutMs, call.context.deadlines, () => resolve(answer(call, responses))),
-    )
+    const waitMs = acks === 1 ? Infinity : Math.max(timeoutMs, replicationMsMin)
+    return new Promise(resolve => delayed.park(waitMs, call.context.deadlines, () => resolve(answer(call, responses))))
   },
 )
 
