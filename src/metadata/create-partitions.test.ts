@@ -10,7 +10,7 @@ const options = { random: new SeededRandom(1) }
 
 // oxfmt-ignore
 const refused: readonly (readonly [string, Partial<CreatePartitionsTopic>, string, string])[] = [
-  ['of a topic that does not exist', { name: 'nope' },                                         'UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.'],
+  ['of a topic that does not exist', { name: 'nope' },                                         'UNKNOWN_TOPIC_OR_PARTITION', ''],
   ['to what there is already',       { count: 2 },                                             'INVALID_PARTITIONS',         'Topic already has 2 partition(s).'],
   ['to fewer',                       { count: 1 },                                             'INVALID_PARTITIONS',         'The topic t currently has 2 partition(s); 1 would not be an increase.'],
   ['with too few assignments',       { count: 4, assignments: [{ brokerIds: [1, 2] }] },       'INVALID_REPLICA_ASSIGNMENT', 'Attempted to add 2 additional partition(s), but only 1 assignment(s) were specified.'],

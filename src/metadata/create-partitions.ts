@@ -32,9 +32,7 @@ export function createPartitions(
     if (twice.has(wanted.name)) continue
     const topic = image.topics.get(wanted.name)
     const added =
-      topic === undefined
-        ? refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.')
-        : addedPartitions(image, topic, wanted, random)
+      topic === undefined ? refusal('UNKNOWN_TOPIC_OR_PARTITION', '') : addedPartitions(image, topic, wanted, random)
     if (isRefusal(added)) outcome.push({ name: wanted.name, ...added })
     else {
       records.push({ type: 'partitionsAdded', topicId: topic!.id, partitions: added })

@@ -14,6 +14,7 @@ export type Decide<Outcome> = (image: ClusterImage) => Decision<Outcome>
 /** Kafka's error, and the sentence that its users know. */
 export interface Refusal {
   readonly error: Exclude<ErrorName, 'NONE'>
+  /** '' where Kafka has nothing to add to the error. */
   readonly message: string
 }
 export type Result<T extends object = object> = (T & { readonly error: 'NONE' }) | Refusal

@@ -10,7 +10,7 @@ export const createPartitionsHandler = handler(createPartitions, { versions: '0-
     results: outcomes.map(outcome => ({
       name: outcome.name,
       errorCode: errorCode(outcome.error),
-      errorMessage: isRefusal(outcome) ? outcome.message : null,
+      errorMessage: isRefusal(outcome) ? outcome.message || null : null,
     })),
   }
 })
