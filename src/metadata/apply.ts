@@ -5,7 +5,7 @@ import { type ClusterImage, type Configs, emptyImage, internalTopics, type Topic
 import type { ConfigResourceType, MetadataRecord, NewPartition } from './records.ts'
 
 export function apply(image: ClusterImage, records: Iterable<MetadataRecord>): ClusterImage {
-  const next = new NextImage(image)
+  const next = new ImageBuilder(image)
   for (const record of records) next.apply(record)
   return next.image
 }
@@ -18,7 +18,8 @@ const configMaps = {
   CLIENT_METRICS: 'clientMetricsConfigs',
 } as const satisfies Record<Exclude<ConfigResourceType, 'TOPIC'>, keyof ClusterImage>
 
-class NextImage {
+/** An image in the making. Who looks at `image` before it is done must not keep it: its maps still change. */
+export class ImageBuilder {
   readonly image: Mutable<ClusterImage>
   /** What was made here, and so may be changed until the image is given away. */
   readonly #own = new Set<unknown>()

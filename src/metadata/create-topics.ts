@@ -47,7 +47,7 @@ export function createTopics(
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
   const wanted = topics.filter(({ name }) => !twice.has(name))
   const tooMany = partitionCount(wanted, config) > partitionsPerRequestMax
-  const collisions = collidingNames(image)
+  const collisions = wanted.some(({ name }) => canCollide(name)) ? collidingNames(image) : new Map<string, string>()
   const records: MetadataRecord[] = []
   const outcome: CreateTopicOutcome[] = []
   for (const topic of wanted) {
@@ -240,9 +240,8 @@ function partitionCount(topics: readonly CreatableTopic[], config: BrokerConfig)
     0,
   )
 }
+const canCollide = (name: string) => /[._]/.test(name)
 /** Names that others could collide with, by what they collide in. */
 function collidingNames(image: ClusterImage): ReadonlyMap<string, string> {
-  return new Map(
-    [...image.topics.keys()].filter(name => /[._]/.test(name)).map(name => [collisionKey(name), name] as const),
-  )
+  return new Map([...image.topics.keys()].filter(canCollide).map(name => [collisionKey(name), name] as const))
 }

@@ -90,3 +90,26 @@ test('a subscriber that throws does not keep others from seeing the image', asyn
   await metadata.registerBroker({ id: 1, endpoints: [endpoint] })
   assert.equal(seen, 1)
 })
+
+test('broker configs that are changed in one breath with other wishes count at once, and stay', async () => {
+  const metadata = await openMetadata({ brokers: 1 })
+  const set = (value: string) =>
+    metadata.alterConfigs(
+      [
+        {
+          type: 'BROKER',
+          name: '',
+          mode: 'incremental',
+          configs: [{ name: 'log.retention.ms', operation: 'SET', value }],
+        },
+      ],
+      { nodeId: 1 },
+    )
+  const create = (name: string) => metadata.createTopics([{ name, numPartitions: 1, replicationFactor: 1 }])
+  const [, one, , other] = await Promise.all([set('1'), create('one'), set('2'), create('other')])
+  const retention = [one, other].map(([created]) =>
+    created!.error === 'NONE' ? created!.configs.find(({ name }) => name === 'retention.ms')!.value : created!.message,
+  )
+  assert.deepEqual(retention, ['1', '2'])
+  assert.equal(metadata.config().number('log.retention.ms'), 2)
+})

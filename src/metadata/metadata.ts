@@ -11,13 +11,13 @@ import type { Logger, Random } from '../base/index.ts'
 import { silentLogger } from '../base/index.ts'
 import { type AlterConfigsOptions, type AlteredResource, alterConfigs } from './alter-configs.ts'
 import { alterPartition, type AlterPartitionRequest } from './alter-partition.ts'
-import { apply, imageOf, snapshotOf } from './apply.ts'
+import { apply, ImageBuilder, imageOf, snapshotOf } from './apply.ts'
 import { type BrokerRegistration, fenceBrokers, registerBroker, unregisterBroker } from './brokers.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfig } from './configs/topic-config.ts'
 import { createPartitions, type CreatePartitionsTopic } from './create-partitions.ts'
 import { type CreatableTopic, createTopics } from './create-topics.ts'
-import type { Decide } from './decision.ts'
+import type { Decide, Decision } from './decision.ts'
 import { deleteTopics, type TopicReference } from './delete-topics.ts'
 import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
 import { electLeaders, type ElectionRequest } from './leadership.ts'
@@ -132,8 +132,15 @@ export class Metadata {
 
   /** What holds for all brokers: as they were started, and what was set since. */
   config(image = this.#image): BrokerConfig {
-    return this.#config.dynamic(image, -1)
+    const { brokerConfigs } = image
+    // In an image that is being made, the same map may still change.
+    if (brokerConfigs !== this.#image.brokerConfigs) return this.#config.dynamic(image, -1)
+    if (this.#effective?.brokerConfigs !== brokerConfigs)
+      this.#effective = { brokerConfigs, config: this.#config.dynamic(image, -1) }
+    return this.#effective.config
   }
+  /** Made anew only when what is set for brokers has changed. */
+  #effective: { readonly brokerConfigs: ClusterImage['brokerConfigs']; readonly config: BrokerConfig } | undefined
   readonly #allowsUnclean = ({ configs }: TopicImage): boolean =>
     new TopicConfig(configs, this.config()).boolean('unclean.leader.election.enable')
 
@@ -173,16 +180,20 @@ export class Metadata {
   async #grant(wishes: readonly Wish[]): Promise<void> {
     const records: MetadataRecord[] = []
     const granted: (() => void)[] = []
-    let image = this.#image
+    const next = new ImageBuilder(this.#image)
     for (const { decide, resolve, reject } of wishes) {
+      let decision: Decision<unknown>
       try {
-        const decision = decide(image)
-        image = decision.records.length > 0 ? apply(image, decision.records) : image
-        records.push(...decision.records)
-        granted.push(() => resolve(decision.outcome))
+        decision = decide(next.image)
       } catch (error) {
         granted.push(() => reject(error))
+        continue
       }
+      for (const record of decision.records) {
+        next.apply(record)
+        records.push(record)
+      }
+      granted.push(() => resolve(decision.outcome))
     }
     if (records.length > 0) {
       try {
@@ -194,8 +205,8 @@ export class Metadata {
         } else for (const { reject } of wishes) reject(error)
         return
       }
-      this.#publish(image)
-      if (this.#log.wantsSnapshot()) this.#log.compact(snapshotOf(image), image.offset)
+      this.#publish(next.image)
+      if (this.#log.wantsSnapshot()) this.#log.compact(snapshotOf(next.image), next.image.offset)
     }
     for (const grant of granted) grant()
   }

@@ -14,7 +14,10 @@ export const incrementalAlterConfigsHandler = handler(
   incrementalAlterConfigs,
   {
     versions: '0-1',
-    differs: ['The level of a logger (BROKER_LOGGER) cannot be changed: INVALID_REQUEST.'],
+    differs: [
+      'The level of a logger (BROKER_LOGGER) cannot be changed: INVALID_REQUEST.',
+      'APPEND and SUBTRACT on a broker config that is not known are INVALID_CONFIG, where Kafka answers UNKNOWN_SERVER_ERROR.',
+    ],
   },
   async ({ body: { resources, validateOnly }, context }) => ({
     responses: await answerAlterConfigs(
