@@ -7,6 +7,8 @@ import type { CallContext } from './api/call.ts'
 import * as membership from './api/membership.ts'
 import * as offsets from './api/offsets.ts'
 import type { GroupConfig } from './config.ts'
+import { GroupFormat } from './group-format.ts'
+import { groupMachine } from './groups.ts'
 import type { Outside, Refusal, To } from './machine.ts'
 import { partitionFor } from './partition-for.ts'
 import type { Answers, GroupEvent, GroupRequest, GroupTypes } from './requests.ts'
@@ -35,7 +37,7 @@ export class GroupCoordinator {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #partitionCount: () => number
-  readonly #shards = new Map<number, Shard>()
+  readonly #shards = new Map<number, Shard<GroupTypes>>()
   readonly #unanswered = new Map<To, (response: Answers[keyof Answers] | Refusal) => void>()
   readonly #outside: Outside<GroupTypes>
   #lastTo: To = 0
@@ -68,7 +70,8 @@ export class GroupCoordinator {
     const shard = new Shard({
       partition,
       log,
-      config: this.config,
+      machine: groupMachine(this.config),
+      format: new GroupFormat(),
       clock: this.#clock,
       logger: this.#logger,
       outside: this.#outside,
@@ -105,7 +108,7 @@ export class GroupCoordinator {
     return Promise.all([...this.#shards.values()].map(shard => this.#askShard(shard, question)))
   }
   #askShard<Is extends keyof Answers>(
-    shard: Shard | undefined,
+    shard: Shard<GroupTypes> | undefined,
     question: Question<Is>,
   ): Promise<Answers[Is] | Refusal> {
     if (shard === undefined) return Promise.resolve({ error: 'NOT_COORDINATOR' })
@@ -129,7 +132,8 @@ export class GroupCoordinator {
   }
   #everyGroup(eventOf: (groupId: string) => GroupEvent): void {
     for (const shard of this.#shards.values())
-      for (const groupId of shard.groupIds()) shard.runtime.happen(eventOf(groupId))
+      for (const groupId of shard.runtime.isLeading ? [...shard.runtime.state.volatile.keys()] : [])
+        shard.runtime.happen(eventOf(groupId))
   }
 
   joinGroup(request: membership.JoinGroup, context: CallContext): Promise<membership.JoinGroupResponse> {

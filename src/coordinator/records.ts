@@ -132,13 +132,6 @@ function encode<F extends Fields>(prefix: number, message: Message<F>, version: 
   return writer.toBuffer()
 }
 
-/** A record that is not ours to understand: it stays in the log, and nothing is made of it. */
-export interface ForeignRecord {
-  readonly is: 'foreign'
-  readonly type: number
-  /** −1: a tombstone. */
-  readonly version: number
-}
 const keyReader = new Reader(Buffer.alloc(0))
 const valueReader = new Reader(Buffer.alloc(0))
 

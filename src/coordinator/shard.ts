@@ -1,20 +1,9 @@
-// One partition of __consumer_offsets: its log, as bytes, on one side, and the machine that runs on it on the other.
+// One partition of a coordinator's topic: its log, as bytes, on one side, and the machine that runs on it on the other.
 
 import type { Clock, Logger } from '../base/index.ts'
-import {
-  batches,
-  batchIsControl,
-  batchLastOffset,
-  BatchBuilder,
-  RecordIndex,
-  WireError,
-  type ErrorName,
-} from '../protocol/index.ts'
-import type { GroupConfig } from './config.ts'
-import { groupMachine } from './groups.ts'
-import type { Appended, Outside, Refusal } from './machine.ts'
-import { decodeRecord, encodeRecord, type GroupRecord } from './records.ts'
-import type { GroupTypes } from './requests.ts'
+import { batches, batchLastOffset, WireError, type ErrorName } from '../protocol/index.ts'
+import type { Appended, Machine, MachineTypes, Outside, Refusal } from './machine.ts'
+import type { ForeignRecord, RecordFormat } from './record-format.ts'
 import { Runtime } from './runtime.ts'
 
 /** The partition of the log, as the broker that leads it has it. */
@@ -27,42 +16,41 @@ export interface CoordinatorLog {
   /** Whole batches, from the one that holds the offset on; empty at the end. Valid until the next call. */
   read(offset: number): Buffer
 }
-export interface ShardOptions {
+export interface ShardOptions<T extends MachineTypes> {
   readonly partition: number
   readonly log: CoordinatorLog
-  readonly config: GroupConfig
+  readonly machine: Machine<T>
+  readonly format: RecordFormat<T['record']>
   readonly clock: Clock
   readonly logger: Logger
-  readonly outside: Outside<GroupTypes>
+  readonly outside: Outside<T>
 }
 
-/** The log refuses what is too large for a batch of its topic; here is no other limit. */
-const batchSizeMax = 0x7fff_ffff
-
-export class Shard {
+export class Shard<T extends MachineTypes> {
   readonly partition: number
-  readonly runtime: Runtime<GroupTypes>
+  readonly runtime: Runtime<T>
   readonly #log: CoordinatorLog
+  readonly #machine: Machine<T>
+  readonly #format: RecordFormat<T['record']>
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #batch = new BatchBuilder({ sizeMax: batchSizeMax })
-  readonly #index = new RecordIndex()
   /** Types of records that were passed over, and how many of each. */
   readonly #foreign = new Map<string, number>()
   #isClosed = false
 
-  constructor({ partition, log, config, clock, logger, outside }: ShardOptions) {
+  constructor({ partition, log, machine, format, clock, logger, outside }: ShardOptions<T>) {
     this.partition = partition
     this.#log = log
+    this.#machine = machine
+    this.#format = format
     this.#clock = clock
     this.#logger = logger
-    const machine = groupMachine(config)
     this.runtime = new Runtime({ machine, log: { append: records => this.#append(records) }, outside, clock })
   }
 
-  /** Every group that is there. */
-  groupIds(): string[] {
-    return this.runtime.isLeading ? [...this.runtime.state.volatile.keys()] : []
+  /** Every group, or transactional id, that is there. */
+  keys(): string[] {
+    return this.runtime.isLeading ? [...this.#machine.keys(this.runtime.state.durable)] : []
   }
 
   /** Replays the log a piece a turn, so that the broker serves others meanwhile. */
@@ -82,41 +70,36 @@ export class Shard {
       if (this.#isClosed) return
     }
     this.runtime.lead({ endOffset, highWatermark: this.#log.highWatermark })
+    const { subject } = this.#format
     for (const [type, count] of this.#foreign)
-      this.#logger.warn('records of groups are of no known type and stay as they are', { type, count })
-    const groups = this.runtime.state.volatile.size,
+      this.#logger.warn(`records of ${subject} are of no known type and stay as they are`, { type, count })
+    const keys = this.keys().length,
       tookMs = Math.round(this.#clock.monotonic() - startedAt)
-    if (records > 0) this.#logger.info('groups are loaded', { partition: this.partition, records, groups, tookMs })
+    if (records > 0)
+      this.#logger.info(`${subject} are loaded`, { partition: this.partition, records, [subject]: keys, tookMs })
   }
   #replay(bytes: Buffer, at: number): number {
-    if (batchIsControl(bytes, at)) return 0
-    const index = this.#index.read(bytes, at)
-    const { keyStart, keyEnd, valueStart, valueEnd } = index
-    for (let i = 0; i < index.count; i++) {
-      if (keyStart[i] === -1) continue
-      const record = decodeRecord(index.bytes, keyStart[i]!, keyEnd[i]!, valueStart[i]!, valueEnd[i]!)
-      if (record.is !== 'foreign') this.runtime.replay(record)
+    const records = this.#format.decode(bytes, at)
+    for (const record of records)
+      if (!isForeign(record)) this.runtime.replay(record)
       else if (record.version !== -1) {
         const type = `${record.type} version ${record.version}`
         this.#foreign.set(type, (this.#foreign.get(type) ?? 0) + 1)
       }
-    }
-    return index.count
+    return records.length
   }
 
-  /** The records of one decision are one batch: all of them are there, or none. */
-  #append(records: readonly GroupRecord[]): Appended {
-    const timestamp = this.#clock.now()
+  #append(records: readonly T['record'][]): Appended {
+    let batch: Buffer
     try {
-      for (const record of records) this.#batch.append({ timestamp, ...encodeRecord(record) })
+      batch = this.#format.encode(records, this.#clock.now())
     } catch (error) {
-      // What a client said of itself fits its request and not our record: its group goes on without it.
+      // What a client said of itself fits its request and not our record: others go on without it.
       if (!(error instanceof WireError)) throw error
-      this.#batch.reset()
-      this.#logger.error('a record of a group cannot be written', { error: error.message })
+      this.#logger.error(`a record of ${this.#format.subject} cannot be written`, { error: error.message })
       return { error: 'UNKNOWN_SERVER_ERROR' }
     }
-    const appended = this.#log.append(this.#batch.finish())
+    const appended = this.#log.append(batch)
     return appended.error === 'NONE' ? appended : { error: errorOfCoordinator(appended.error) }
   }
 
@@ -125,6 +108,8 @@ export class Shard {
     this.runtime.resign()
   }
 }
+
+const isForeign = (record: unknown): record is ForeignRecord => (record as { readonly is?: unknown }).is === 'foreign'
 
 /** What a client of a coordinator is told when the coordinator's own log refuses. */
 function errorOfCoordinator(error: Refusal['error']): Exclude<ErrorName, 'NONE'> {

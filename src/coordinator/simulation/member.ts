@@ -1,19 +1,17 @@
 // A simulated consumer: joins, syncs, sends heartbeats, commits, and tries again whatever happens, until it is stopped.
 
 import { errorName, type ErrorName } from '../../protocol/index.ts'
-import { partitionCount, topic, type World } from './world.ts'
+import { groupId, partitionCount, topic, type World } from './world.ts'
 
-export const groupId = 'g'
 const sessionTimeoutMs = 10_000,
   rebalanceTimeoutMs = 15_000
 const noTopicId = '0'.repeat(32)
 
-/** A commit that was acknowledged: by whom, and in which generation. */
-export interface Acknowledged {
+/** A commit that was sent: by whom, and in which generation. */
+export interface Sent {
   readonly memberId: string
   readonly generation: number
-  readonly partition: number
-  readonly offset: number
+  isAcknowledged: boolean
 }
 /** What a member was told by SyncGroup. */
 export interface Assigned {
@@ -22,10 +20,9 @@ export interface Assigned {
   readonly assignment: string
 }
 export interface Witness {
-  readonly acknowledged: Acknowledged[]
+  /** By offset: every commit has one of its own. */
+  readonly sent: Map<number, Sent>
   readonly assigned: Assigned[]
-  /** Every commit has an offset of its own, greater than all before. */
-  lastOffset: number
 }
 
 export class Member {
@@ -117,7 +114,9 @@ export class Member {
     if (this.partitions.length === 0) return true
     const { memberId, generation } = this
     const partition = this.#world.random.pick(this.partitions),
-      offset = ++this.#witness.lastOffset
+      offset = this.#witness.sent.size,
+      sent: Sent = { memberId, generation, isAcknowledged: false }
+    this.#witness.sent.set(offset, sent)
     const committed = await this.#world.ask('commit', groups =>
       groups.offsetCommit(
         {
@@ -145,7 +144,7 @@ export class Member {
     )
     if (committed === undefined) return true
     const error = errorName(committed.topics[0]!.partitions[0]!.errorCode)
-    if (error === 'NONE') this.#witness.acknowledged.push({ memberId, generation, partition, offset })
+    sent.isAcknowledged = error === 'NONE'
     return error === 'REBALANCE_IN_PROGRESS' || this.#goesOn(error)
   }
   #identity() {
