@@ -10,6 +10,7 @@ import {
   type Fields,
   type Message,
 } from '../protocol/index.ts'
+import type { ForeignRecord } from './record-format.ts'
 
 export interface MemberMetadata {
   readonly memberId: string
