@@ -2,10 +2,12 @@
 
 import { UserError } from '../../base/index.ts'
 import type { Client, CommittedOffset, GroupDescription, TopicPartition } from '../../client/index.ts'
-import { table, withClient } from '../cluster.ts'
-import { clusterOptions, command, formatOption, type Given, type Terminal } from '../command.ts'
+import { act, type Actions } from '../actions.ts'
+import { table } from '../cluster.ts'
+import { clusterOptions, command, formatOption, type Given } from '../command.ts'
 
 const options = clusterOptions
+type Options = Given<typeof options>
 
 export default command({
   name: 'groups',
@@ -14,32 +16,18 @@ export default command({
   options,
   words: { min: 0, max: 1_000 },
   examples: ['millrace groups', 'millrace groups describe billing', 'millrace groups delete billing'],
-  async run(given, [action = 'list', ...names], terminal) {
-    const act = Object.hasOwn(actions, action) ? actions[action as keyof typeof actions] : undefined
-    if (act === undefined)
-      throw new UserError('USAGE', `'${action}' is no action. Actions: ${Object.keys(actions).join(', ')}`)
-    if (action !== 'list' && names.length === 0) throw new UserError('USAGE', `'groups ${action}' needs a GROUP`)
-    await withClient(given, client => act({ client, names, given, terminal }))
-    return 0
-  },
+  run: (given, words, terminal) => act(actions, words, { command: 'groups', noun: 'GROUP', given, terminal }),
 })
 
-interface Call {
-  readonly client: Client
-  readonly names: readonly string[]
-  readonly given: Given<typeof options>
-  readonly terminal: Terminal
-}
-
-const actions = {
-  async list({ client, given, terminal }: Call) {
+const actions: Actions<Options> = {
+  async list({ client, given, terminal }) {
     const groups = await client.admin.groups.list()
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(groups))
     const rows = groups.map(({ groupId, state, type, protocolType }) => [groupId, state, type, protocolType])
     for (const line of table(['GROUP', 'STATE', 'TYPE', 'PROTOCOL'], rows)) terminal.out(line)
   },
 
-  async describe({ client, names, given, terminal }: Call) {
+  async describe({ client, names, given, terminal }) {
     const groups = await Promise.all(
       names.map(async name => {
         const group = await client.admin.groups.describe(name)
@@ -66,7 +54,7 @@ const actions = {
     }
   },
 
-  async delete({ client, names, terminal }: Call) {
+  async delete({ client, names, terminal }) {
     await client.admin.groups.delete(names)
     for (const name of names) terminal.out(`deleted ${name}`)
   },

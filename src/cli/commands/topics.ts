@@ -1,9 +1,10 @@
 // millrace topics: what topics there are, and their making and unmaking.
 
 import { UserError } from '../../base/index.ts'
-import type { Client, TopicInfo } from '../../client/index.ts'
-import { pairs, table, withClient } from '../cluster.ts'
-import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+import type { TopicInfo } from '../../client/index.ts'
+import { act, type Actions } from '../actions.ts'
+import { pairs, table } from '../cluster.ts'
+import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
 
 const options = {
   ...clusterOptions,
@@ -26,32 +27,18 @@ export default command({
     'millrace topics describe orders',
     'millrace topics set orders --config cleanup.policy=compact',
   ],
-  async run(given, [action = 'list', ...names], terminal) {
-    const act = Object.hasOwn(actions, action) ? actions[action as keyof typeof actions] : undefined
-    if (act === undefined)
-      throw new UserError('USAGE', `'${action}' is no action. Actions: ${Object.keys(actions).join(', ')}`)
-    if (action !== 'list' && names.length === 0) throw new UserError('USAGE', `'topics ${action}' needs a TOPIC`)
-    await withClient(given, client => act({ client, names, given, terminal }))
-    return 0
-  },
+  run: (given, words, terminal) => act(actions, words, { command: 'topics', noun: 'TOPIC', given, terminal }),
 })
 
-interface Call {
-  readonly client: Client
-  readonly names: readonly string[]
-  readonly given: Options
-  readonly terminal: Terminal
-}
-
-const actions = {
-  async list({ client, given, terminal }: Call) {
+const actions: Actions<Options> = {
+  async list({ client, given, terminal }) {
     const topics = await client.admin.topics.list({ internal: given.internal ?? false })
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(topics))
     const rows = topics.map(({ name, partitions }) => [name, partitions.length, partitions[0]?.replicas.length ?? 0])
     for (const line of table(['TOPIC', 'PARTITIONS', 'REPLICAS'], rows)) terminal.out(line)
   },
 
-  async describe({ client, names, given, terminal }: Call) {
+  async describe({ client, names, given, terminal }) {
     const topics = await client.admin.topics.describe(names)
     const described = await Promise.all(
       topics.map(async topic => {
@@ -80,7 +67,7 @@ const actions = {
     }
   },
 
-  async create({ client, names, given, terminal }: Call) {
+  async create({ client, names, given, terminal }) {
     const partitions = numberOption(given.partitions, { option: 'partitions', min: 1, max: 100_000 })
     const replicationFactor = numberOption(given.replicas, { option: 'replicas', min: 1, max: 32_767 })
     const created = await client.admin.topics.create(
@@ -95,7 +82,7 @@ const actions = {
     for (const { name, partitions } of created) terminal.out(`created ${name} with ${plural(partitions, 'partition')}`)
   },
 
-  async grow({ client, names, given, terminal }: Call) {
+  async grow({ client, names, given, terminal }) {
     const count = numberOption(given.partitions, { option: 'partitions', min: 1, max: 100_000 })
     if (count === undefined)
       throw new UserError('USAGE', "'topics grow' needs --partitions N, how many there are to be")
@@ -105,7 +92,7 @@ const actions = {
     }
   },
 
-  async set({ client, names, given, terminal }: Call) {
+  async set({ client, names, given, terminal }) {
     const changes = Object.entries(pairs(given.config, 'config')).map(([name, value]) =>
       value === '' ? ({ name, operation: 'delete' } as const) : ({ name, operation: 'set', value } as const),
     )
@@ -117,7 +104,7 @@ const actions = {
     }
   },
 
-  async delete({ client, names, terminal }: Call) {
+  async delete({ client, names, terminal }) {
     await client.admin.topics.delete(names)
     for (const name of names) terminal.out(`deleted ${name}`)
   },

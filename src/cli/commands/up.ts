@@ -65,8 +65,8 @@ function loggerOf(given: Given<typeof upOptions>, terminal: Terminal): Logger {
   return createLogger({
     level: given.verbose ? 'debug' : 'warn',
     format: formatOption(given),
-    now: systemClock.now,
-    write: terminal.error,
+    now: () => systemClock.now(),
+    write: line => terminal.error(line),
   })
 }
 
