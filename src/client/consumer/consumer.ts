@@ -15,18 +15,16 @@ import { alarm } from '../alarm.ts'
 import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
-import { Membership } from '../membership/membership.ts'
 import type { ConsumedRecord } from '../record.ts'
 import { Assignment, type PartitionState } from './assignment.ts'
-import { Fetcher } from './fetcher.ts'
+import { Commits } from './commits.ts'
+import { Fetcher, type FetcherEvents } from './fetcher.ts'
 import { GroupOffsets, noMember } from './group-offsets.ts'
+import { GroupSession } from './group-session.ts'
 import { invalid, settingsOf, type ConsumerOptions, type ConsumerSettings } from './options.ts'
 import { Positions } from './positions.ts'
 import type { RecordBatch } from './record-batch.ts'
-import { Subscription } from './subscription.ts'
 
-/** How often membership is looked after, which has heartbeats of its own. */
-const membershipIntervalMs = 100
 /** Who reads what has been fetched already lets others have a turn at least this often: what decompresses needs it too. */
 const turnMs = 20
 
@@ -42,68 +40,65 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   readonly #cluster: Cluster
   readonly #settings: ConsumerSettings
   readonly #assignment = new Assignment()
-  readonly #offsets: GroupOffsets | undefined
+  readonly #commits: Commits
   readonly #positions: Positions
   readonly #fetcher: Fetcher
-  #membership: Membership | undefined
-  #subscription: Subscription | undefined
-  #rebalance: Promise<void> | undefined
-  #membershipAt = -Infinity
-  #committing: Promise<void> | undefined
-  #committedAt: number
-  #turnAt: number
+  readonly #events: FetcherEvents
+  #session: GroupSession | undefined
   readonly #indexes: RecordIndex[] = []
   #indexesUsed = 0
+  #turnAt: number
   #failure: { readonly error: unknown } | undefined
   #hasNews = false
   #tellNews: () => void = () => {}
   #isPolling = false
-  #isInHook = false
-  #tellPolling: () => void = () => {}
-  readonly #ending = new AbortController()
   #closing: Promise<void> | undefined
 
   constructor(cluster: Cluster, options: ConsumerOptions = {}) {
     this.#cluster = cluster
     this.#settings = settingsOf(options)
-    const { groupId, isolation } = this.#settings
-    const requireStable = isolation === 'read_committed'
-    if (groupId !== undefined)
-      this.#offsets = new GroupOffsets(
-        cluster,
-        { groupId, requireStable },
-        () => this.#membership?.identity ?? noMember,
-      )
-    const events = {
+    this.#events = {
       arrived: () => this.#news(),
-      failed: (error: unknown) => {
+      failed: error => {
         this.#failure ??= { error }
         this.#news()
       },
     }
-    this.#fetcher = new Fetcher(cluster, this.#settings, this.#assignment, events)
-    this.#positions = new Positions(cluster, this.#settings, this.#assignment, this.#offsets, events)
-    this.#committedAt = this.#turnAt = cluster.options.clock.monotonic()
+    const { groupId, isolation } = this.#settings
+    const requireStable = isolation === 'read_committed'
+    const offsets =
+      groupId === undefined
+        ? undefined
+        : new GroupOffsets(cluster, { groupId, requireStable }, () => this.#session?.identity ?? noMember)
+    this.#commits = new Commits(cluster, this.#settings, this.#assignment, offsets, () => this.#session)
+    this.#positions = new Positions(cluster, this.#settings, this.#assignment, offsets, this.#events)
+    this.#fetcher = new Fetcher(cluster, this.#settings, this.#assignment, this.#events)
+    this.#turnAt = cluster.options.clock.monotonic()
   }
 
   /** Reads these topics as a member of its group, which it joins with the next poll. */
   subscribe(topics: string | RegExp | readonly (string | RegExp)[]): void {
     const { groupId } = this.#settings
     if (groupId === undefined) throw invalid('subscribe needs a groupId; assign reads without a group')
-    if (this.#membership === undefined && this.#assignment.size > 0)
-      throw invalid('a consumer has its partitions by assign or by subscribe, not both')
-    this.#subscription = new Subscription(this.#cluster, [topics].flat())
-    if (this.#membership === undefined) this.#membership = this.#newMembership(groupId)
-    else this.#membership.rejoin()
-    this.#membershipAt = -Infinity
+    if (this.#session !== undefined) return this.#session.subscribe([topics].flat())
+    if (this.#assignment.size > 0) throw invalid('a consumer has its partitions by assign or by subscribe, not both')
+    const settings = { ...this.#settings, groupId }
+    this.#session = new GroupSession(this.#cluster, settings, this.#assignment, [topics].flat(), {
+      ...this.#events,
+      commit: async partitions => {
+        if (settings.autoCommit) await this.#commits.commitQuietly(partitions)
+      },
+    })
   }
   /** Reads these partitions, and no others, from the offset, or else from where the group has committed, or as `offsetReset` says. */
   assign(partitions: readonly (TopicPartition & { readonly offset?: number | 'earliest' | 'latest' })[]): void {
-    if (this.#membership !== undefined)
-      throw invalid('a consumer has its partitions by assign or by subscribe, not both')
+    if (this.#session !== undefined) throw invalid('a consumer has its partitions by assign or by subscribe, not both')
     this.#assignment.clear()
     for (const { topic, partition, offset } of partitions)
-      this.#assignment.add({ topic, partition }, offset ?? (this.#offsets === undefined ? 'reset' : 'committed'))
+      this.#assignment.add(
+        { topic, partition },
+        offset ?? (this.#settings.groupId === undefined ? 'reset' : 'committed'),
+      )
     this.#news()
   }
   get assignment(): readonly TopicPartition[] {
@@ -180,26 +175,12 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   }
 
   /** Stores these offsets for the group, or those up to which everything was read. */
-  async commit(offsets?: readonly CommittedOffset[]): Promise<void> {
-    const stored = this.#storedOffsets()
-    const given = offsets ?? this.#readUpTo([...this.#assignment])
-    // As nobody in particular the commit would be taken, and might set another member's offsets back.
-    if (this.#membership?.identity.memberId === '')
-      throw new KafkaError('UNKNOWN_MEMBER_ID', { context: `commit of group '${this.#settings.groupId}'` })
-    try {
-      await stored.commit(given)
-    } catch (error) {
-      this.#membership?.refused(error)
-      throw error
-    }
-    for (const offset of given) {
-      const state = this.#assignment.get(offset)
-      if (state !== undefined) state.committed = offset.offset
-    }
+  commit(offsets?: readonly CommittedOffset[]): Promise<void> {
+    return this.#commits.commit(offsets)
   }
   /** What the group has stored of these partitions; those without an offset are left out. */
-  committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
-    return this.#storedOffsets().fetch(partitions)
+  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    return this.#commits.stored.fetch(partitions)
   }
 
   /** Commits if that is automatic, leaves the group (a static member does not), and ends what is waiting in `poll`. */
@@ -211,41 +192,43 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
     return this.close()
   }
 
-  async #poll({ maxWaitMs = maxWaitMsDefault, signal }: PollOptions): Promise<RecordBatch[]> {
+  async #poll(options: PollOptions): Promise<RecordBatch[]> {
     if (this.#isPolling) throw invalid('another poll of this consumer is under way')
     if (this.#closing !== undefined) throw new KafkaError('CLOSED')
     this.#isPolling = true
-    this.#tellPolling()
+    this.#session?.pollBegins()
     try {
-      this.#indexesUsed = 0
-      const { clock } = this.#cluster.options
-      const deadline = clock.monotonic() + maxWaitMs
-      if (this.#settings.autoCommit) this.#commitFromTimeToTime(clock.monotonic())
-      for (;;) {
-        this.#hasNews = false
-        signal?.throwIfAborted()
-        if (this.#closing !== undefined) return []
-        const now = clock.monotonic()
-        this.#lookAfterMembership(now)
-        this.#throwFailure()
-        const batches = this.#rebalance === undefined ? this.#take() : []
-        this.#positions.ensure()
-        const again = this.#fetcher.send()
-        if (batches.length > 0) {
-          if (now - this.#turnAt > turnMs) await this.#turn()
-          return batches
-        }
-        if (now >= deadline && !this.#isInHook) return []
-        const until = Math.min(
-          this.#isInHook ? Infinity : deadline,
-          again,
-          this.#membership === undefined ? Infinity : now + membershipIntervalMs,
-        )
-        await this.#untilNews(Math.min(until - now, maxWaitMsDefault), signal)
-        this.#turnAt = clock.monotonic()
-      }
+      return await this.#next(options)
     } finally {
+      this.#session?.pollEnds()
       this.#isPolling = false
+    }
+  }
+  async #next({ maxWaitMs = maxWaitMsDefault, signal }: PollOptions): Promise<RecordBatch[]> {
+    const { clock } = this.#cluster.options
+    const session = this.#session
+    let now = clock.monotonic()
+    const deadline = now + maxWaitMs
+    this.#indexesUsed = 0
+    if (this.#settings.autoCommit) this.#commits.fromTimeToTime(now)
+    for (;;) {
+      this.#hasNews = false
+      signal?.throwIfAborted()
+      if (this.#closing !== undefined) return []
+      const lookAgain = session?.lookAfter(now) ?? Infinity
+      this.#throwFailure()
+      const batches = session?.isRebalancing === true ? [] : this.#take()
+      this.#positions.ensure()
+      const fetchAgain = this.#fetcher.send()
+      if (batches.length > 0) {
+        if (now - this.#turnAt > turnMs) await this.#turn()
+        return batches
+      }
+      const isInHook = session?.isInHook === true
+      if (now >= deadline && !isInHook) return []
+      const until = Math.min(isInHook ? Infinity : deadline, lookAgain, fetchAgain)
+      await this.#untilNews(Math.min(until - now, maxWaitMsDefault), signal)
+      now = this.#turnAt = clock.monotonic()
     }
   }
   #take(): RecordBatch[] {
@@ -307,89 +290,6 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
     )
   }
 
-  #newMembership(groupId: string): Membership {
-    const { groupInstanceId = null, onAssigned, onRevoked, onLost, autoCommit, ...settings } = this.#settings
-    return new Membership(
-      this.#cluster,
-      { ...settings, groupId, groupInstanceId },
-      {
-        assigned: partitions =>
-          this.#withinPoll(async () => {
-            for (const partition of partitions) this.#assignment.add(partition, 'committed')
-            await onAssigned?.(partitions)
-          }),
-        revoked: partitions =>
-          this.#withinPoll(async () => {
-            await onRevoked?.(partitions)
-            if (autoCommit) await this.#commitQuietly(partitions)
-            for (const partition of partitions) this.#assignment.remove(partition)
-          }),
-        lost: partitions =>
-          this.#withinPoll(async () => {
-            for (const partition of partitions) this.#assignment.remove(partition)
-            await onLost?.(partitions)
-          }),
-      },
-      () => this.#subscription!.topics(),
-    )
-  }
-  /** A rebalance goes on while the reader is busy; its partitions come and go while it waits in `poll`, and at no other time. */
-  async #withinPoll(run: () => Promise<void>): Promise<void> {
-    if (!this.#isPolling && this.#closing === undefined)
-      await new Promise<void>(resolve => (this.#tellPolling = resolve))
-    this.#isInHook = true
-    try {
-      await run()
-    } finally {
-      this.#isInHook = false
-      this.#news()
-    }
-  }
-  #lookAfterMembership(now: number): void {
-    const membership = this.#membership
-    if (membership === undefined || this.#rebalance !== undefined || now - this.#membershipAt < membershipIntervalMs)
-      return
-    this.#membershipAt = now
-    this.#rebalance = this.#subscription!.hasChanged()
-      .then(changed => {
-        if (changed) membership.rejoin()
-        return membership.poll(this.#ending.signal)
-      })
-      .catch((error: unknown) => {
-        this.#failure ??= { error }
-      })
-      .finally(() => {
-        this.#rebalance = undefined
-        this.#news()
-      })
-  }
-
-  #readUpTo(states: readonly PartitionState[]): CommittedOffset[] {
-    return states.flatMap(({ topic, partition, consumed, committed, leaderEpoch }) =>
-      consumed === undefined || consumed === committed ? [] : [{ topic, partition, offset: consumed, leaderEpoch }],
-    )
-  }
-  #commitFromTimeToTime(now: number): void {
-    if (this.#committing !== undefined || now - this.#committedAt < this.#settings.autoCommitIntervalMs) return
-    this.#committedAt = now
-    this.#committing = this.#commitQuietly(this.#assignment.partitions).finally(() => {
-      this.#committing = undefined
-    })
-  }
-  /** What could not be stored will be the next time, or is read again. */
-  async #commitQuietly(partitions: readonly TopicPartition[]): Promise<void> {
-    const states = partitions.flatMap(partition => this.#assignment.get(partition) ?? [])
-    await this.commit(this.#readUpTo(states)).catch((error: unknown) =>
-      this.#cluster.options.logger.warn('automatic commit failed', {
-        group: this.#settings.groupId,
-        error: String(error),
-      }),
-    )
-  }
-  #storedOffsets(): GroupOffsets {
-    if (this.#offsets === undefined) throw invalid('committed offsets need a groupId')
-    return this.#offsets
-  }
   #assigned(partition: TopicPartition): PartitionState {
     const state = this.#assignment.get(partition)
     if (state === undefined) throw invalid(`${partition.topic}-${partition.partition} is not assigned to this consumer`)
@@ -418,20 +318,17 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    this.#ending.abort()
-    this.#tellPolling()
     this.#news()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#cluster.options.clock.after(timeoutMs, resolve)
     await Promise.race([this.#leave(), late])
     timer.cancel()
-    this.#membership?.stop()
+    this.#session?.stop()
     await this.#cluster.close()
   }
   async #leave(): Promise<void> {
-    await this.#rebalance
-    await this.#committing
-    if (this.#membership !== undefined) await this.#membership.leave()
-    else if (this.#settings.autoCommit) await this.#commitQuietly(this.#assignment.partitions)
+    await this.#commits.settled()
+    if (this.#session !== undefined) await this.#session.leave()
+    else if (this.#settings.autoCommit) await this.#commits.commitQuietly(this.#assignment.partitions)
   }
 }

@@ -2,15 +2,18 @@
 // follows what was fetched before. A broker that would have to leave out a partition, because two answers of it wait to be
 // read, is not asked until the reader has caught up: the request would be parked for those that have no records.
 
-import { errorName, fetch, type DecodedResponseOf } from '../../protocol/index.ts'
+import { errorName, fetch, type DecodedResponseOf, type ErrorName } from '../../protocol/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
+import { TopicRefresh } from '../topic-refresh.ts'
 import type { Assignment, PartitionState } from './assignment.ts'
 import { Fetched } from './fetched.ts'
 import type { ConsumerSettings } from './options.ts'
 
 const noTopicId = '0'.repeat(32)
+/** One of us knows a newer leader than the other (KIP-320). */
+const newLeaderErrors = new Set<ErrorName>(['FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH', 'OFFSET_NOT_AVAILABLE'])
 
 interface Asked {
   readonly state: PartitionState
@@ -33,13 +36,14 @@ export class Fetcher {
   readonly #events: FetcherEvents
   readonly #underWay = new Set<number>()
   readonly #failures = new Map<number, { count: number; retryAt: number }>()
-  readonly #refreshing = new Set<string>()
+  readonly #refresh: TopicRefresh
 
   constructor(cluster: Cluster, settings: ConsumerSettings, assignment: Assignment, events: FetcherEvents) {
     this.#cluster = cluster
     this.#settings = settings
     this.#assignment = assignment
     this.#events = events
+    this.#refresh = new TopicRefresh(cluster, () => events.arrived())
   }
 
   /** Asks whoever may be asked; gives when to look again, where something has to wait for its time. */
@@ -55,7 +59,7 @@ export class Fetcher {
       }
       const leader = this.#cluster.leaderOf(state.topic, state.partition)
       if (leader === undefined) {
-        this.#refresh(state.topic)
+        this.#refresh.of(state.topic)
         continue
       }
       if (this.#underWay.has(leader)) continue
@@ -119,7 +123,7 @@ export class Fetcher {
       if (count === 1) logger.warn('fetch failed, and is tried again', { broker: nodeId, error: String(error) })
       const retryAt = clock.monotonic() + backoff(count - 1, this.#cluster.options)
       this.#failures.set(nodeId, { count, retryAt })
-      if (isStale(error)) for (const { topic } of topics) this.#refresh(topic)
+      if (isStale(error)) for (const { topic } of topics) this.#refresh.of(topic)
     }
     this.#underWay.delete(nodeId)
     this.#events.arrived()
@@ -140,46 +144,43 @@ export class Fetcher {
       }
     }
   }
-  #takePartition({ state, from }: Asked, told: PartitionAnswer): void {
-    const { topic, partition } = state
+  #takePartition(asked: Asked, told: PartitionAnswer): void {
+    const { state } = asked
     const error = errorName(told.errorCode)
-    if (error === 'NONE') {
-      state.highWatermark = told.highWatermark
-      state.lastStableOffset = told.lastStableOffset
-      const records = told.records as Buffer | null
-      if (records === null || records.length === 0) return
-      const { isolation, checkCrcs } = this.#settings
-      const { highWatermark, abortedTransactions } = told
-      try {
-        const fetched = new Fetched({
-          topic,
-          partition,
-          records,
-          from,
-          highWatermark,
-          isolation,
-          checkCrcs,
-          abortedTransactions: abortedTransactions ?? [],
-        })
-        if (fetched.endOffset > from) state.fetched.push(fetched)
-        this.#assignment.moveLast(state)
-      } catch (error) {
-        this.#later(state)
-        this.#events.failed(error)
-      }
-      return
+    if (error !== 'NONE') return this.#refused(asked, error)
+    state.highWatermark = told.highWatermark
+    state.lastStableOffset = told.lastStableOffset
+    if (told.records === null || told.records.length === 0) return
+    try {
+      const fetched = new Fetched({
+        topic: state.topic,
+        partition: state.partition,
+        // Whoever reads them decides how long they stay: an answer has a buffer of its own.
+        records: told.records as Buffer,
+        from: asked.from,
+        highWatermark: told.highWatermark,
+        abortedTransactions: told.abortedTransactions ?? [],
+        isolation: this.#settings.isolation,
+        checkCrcs: this.#settings.checkCrcs,
+      })
+      if (fetched.endOffset > asked.from) state.fetched.push(fetched)
+      this.#assignment.moveLast(state)
+    } catch (error) {
+      this.#later(state)
+      this.#events.failed(error)
     }
+  }
+  #refused({ state, from }: Asked, error: ErrorName): void {
     this.#later(state)
     if (error === 'OFFSET_OUT_OF_RANGE') {
       // What lies fetched already is read first.
       if (state.fetched.length === 0) this.#outOfRange(state, from)
       return
     }
-    const refused = new KafkaError(error, { context: `fetch from ${topic}-${partition}` })
-    if (isStale(refused)) this.#refresh(topic)
-    else if (!mayRetry(refused) && error !== 'UNKNOWN_SERVER_ERROR') this.#events.failed(refused)
-    if (error === 'FENCED_LEADER_EPOCH' || error === 'UNKNOWN_LEADER_EPOCH' || error === 'OFFSET_NOT_AVAILABLE')
-      this.#refresh(topic)
+    const refusal = new KafkaError(error, { context: `fetch from ${state.topic}-${state.partition}` })
+    if (isStale(refusal) || newLeaderErrors.has(error)) this.#refresh.of(state.topic)
+    // A broker that cannot say what is wrong with it may know better the next time.
+    else if (!mayRetry(refusal) && error !== 'UNKNOWN_SERVER_ERROR') this.#events.failed(refusal)
   }
   #outOfRange(state: PartitionState, from: number): void {
     if (this.#settings.offsetReset !== 'none') return state.beginAt('reset')
@@ -189,19 +190,5 @@ export class Fetcher {
   #later(state: PartitionState): void {
     const { clock, backoffMs } = this.#cluster.options
     state.retryAt = clock.monotonic() + backoffMs
-  }
-  #refresh(topic: string): void {
-    if (this.#refreshing.has(topic)) return
-    this.#refreshing.add(topic)
-    const { clock, backoffMs } = this.#cluster.options
-    this.#cluster
-      .refresh([topic])
-      .catch(() => {})
-      .finally(() =>
-        clock.after(backoffMs, () => {
-          this.#refreshing.delete(topic)
-          this.#events.arrived()
-        }),
-      )
   }
 }

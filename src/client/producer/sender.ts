@@ -2,15 +2,17 @@
 // becomes of them: acknowledged, tried again, cut in two, or failed.
 
 import type { Timer } from '../../base/index.ts'
-import { errorName, initProducerId, produce, type DecodedResponseOf, type ErrorName } from '../../protocol/index.ts'
+import { errorName, produce, type DecodedResponseOf, type ErrorName } from '../../protocol/index.ts'
 import { alarm } from '../alarm.ts'
 import type { Cluster } from '../cluster.ts'
-import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
+import { isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
+import { TopicRefresh } from '../topic-refresh.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { ProducerSettings } from './options.ts'
 import type { OutgoingBatch, Sequencing } from './outgoing-batch.ts'
-import type { PartitionQueue, ProducerId } from './partition-queue.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { ProducerIds } from './producer-ids.ts'
 
 const acksOf = { 0: 0, 1: 1, all: -1 } as const
 const noTopicId = '0'.repeat(32)
@@ -27,8 +29,8 @@ export class Sender {
   readonly #settings: ProducerSettings
   readonly #accumulator: () => Accumulator
   readonly #underWay = new Map<number, number>()
-  readonly #refreshing = new Set<string>()
-  #producerId: ProducerId | undefined
+  readonly #refresh: TopicRefresh
+  readonly #ids: ProducerIds
   #isGettingId = false
   #flushes = 0
   #isWoken = false
@@ -40,6 +42,8 @@ export class Sender {
     this.#cluster = cluster
     this.#settings = settings
     this.#accumulator = accumulator
+    this.#refresh = new TopicRefresh(cluster, () => this.wake(-Infinity))
+    this.#ids = new ProducerIds(cluster)
   }
 
   /** Looks for what may be sent, at `at`, or, if that is past, when what has come in this turn of the loop was taken in. */
@@ -118,7 +122,7 @@ export class Sender {
       }
       const leader = this.#cluster.leaderOf(queue.topic, queue.partition)
       if (leader === undefined) {
-        this.#refresh(queue.topic)
+        this.#refresh.of(queue.topic)
         continue
       }
       const others = byLeader.get(leader)
@@ -132,7 +136,8 @@ export class Sender {
     const shipments: Shipment[] = []
     if ((this.#underWay.get(nodeId) ?? 0) >= this.#settings.inFlightMax) return shipments
     const { compression: codec, compressionLevel: level, requestSizeMaxBytes, idempotent } = this.#settings
-    if (idempotent && this.#producerId === undefined) {
+    const id = this.#ids.current
+    if (idempotent && id === undefined) {
       this.#getProducerId()
       return shipments
     }
@@ -141,9 +146,9 @@ export class Sender {
       if (sizeBytes > 0 && sizeBytes + queue.waiting[0]!.sizeBytes > requestSizeMaxBytes) break
       let sequencing: Sequencing | undefined
       if (idempotent) {
-        sequencing = queue.number(this.#producerId!)
+        sequencing = queue.number(id!)
         if (sequencing === undefined) {
-          this.#producerId = undefined
+          this.#ids.discard()
           this.#getProducerId()
           break
         }
@@ -226,7 +231,7 @@ export class Sender {
   #failed(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
     const { clock } = this.#cluster.options
     const code = error instanceof KafkaError ? error.code : undefined
-    if (isStale(error)) this.#refresh(batch.topic)
+    if (isStale(error)) this.#refresh.of(batch.topic)
     if (code === 'MESSAGE_TOO_LARGE' && batch.count > 1) {
       queue.leftGap(batch)
       queue.landed(batch)
@@ -272,43 +277,17 @@ export class Sender {
   #getProducerId(): void {
     if (this.#isGettingId) return
     this.#isGettingId = true
-    const id = this.#cluster.retrying(async () => {
-      const answer = await this.#cluster.askAny(
-        initProducerId,
-        { transactionalId: null, transactionTimeoutMs: 2 ** 31 - 1 },
-        { versionMax: 5 },
-      )
-      check(answer.errorCode, { context: 'begin an idempotent producer' })
-      return answer
-    })
-    id.then(
-      ({ producerId, producerEpoch }) => {
-        this.#producerId = { producerId, producerEpoch }
-      },
-      (error: unknown) => {
+    this.#ids
+      .ask()
+      .catch((error: unknown) => {
         if (mayRetry(error)) return
         for (const queue of this.#accumulator().active)
           for (const batch of queue.waiting.splice(0)) this.#giveUp(queue, batch, error)
-      },
-    ).finally(() => {
-      this.#isGettingId = false
-      this.wake(-Infinity)
-    })
-  }
-  #refresh(topic: string): void {
-    if (this.#refreshing.has(topic)) return
-    this.#refreshing.add(topic)
-    const { clock, backoffMs } = this.#cluster.options
-    this.#cluster
-      .refresh([topic])
-      .catch(() => {})
-      .finally(() =>
-        // An election takes its time: not before the pause is over is the cluster asked again.
-        alarm(clock, backoffMs, () => {
-          this.#refreshing.delete(topic)
-          this.wake(-Infinity)
-        }),
-      )
+      })
+      .finally(() => {
+        this.#isGettingId = false
+        this.wake(-Infinity)
+      })
   }
 }
 
