@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { startKcat } from '../clients/kcat/adapter.ts'
+import { installKafka, javaCommand } from '../kafka/kafka.ts'
 import { agentAdapter } from './agent.ts'
 import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
@@ -62,6 +63,7 @@ export const clients: readonly Client[] = [
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
   agent('franz-go', goAgent, []),
+  agent('java', javaAgent, []),
 ]
 
 /** Sets up cases and looks at what they did; the one client that is there wherever the checkout is. */
@@ -103,4 +105,16 @@ function goAgent(): Command {
     },
   )
   return [join(build, 'franz-go'), []]
+}
+
+function javaAgent(): Command {
+  const source = join(folder, 'java')
+  const libraries = installKafka()
+  const sources = globSync('*.java', { cwd: source })
+    .toSorted()
+    .map(file => join(source, file))
+  const build = cached('compat-java', sources, directory => {
+    prepare('javac', ['-d', directory, '-cp', join(libraries, '*'), ...sources])
+  })
+  return javaCommand('Agent', [], { classPath: [build] })
 }
