@@ -3,8 +3,11 @@
 
 import type { Clock, Timer } from '../base/index.ts'
 
+/** What would be made anew, with a stack, for each. */
+const noReason = new Error('cancelled')
+
 export function alarm(clock: Clock, ms: number, ring: () => void): Timer {
   const cancelled = new AbortController()
   clock.sleep(ms, cancelled.signal).then(ring, () => {})
-  return { cancel: () => cancelled.abort() }
+  return { cancel: () => cancelled.abort(noReason) }
 }

@@ -33,12 +33,14 @@ class TopicQueue {
   isLoading = false
   /** Of which `available` was made. */
   info: TopicInfo | undefined
+  lookedUpAt: number
   /** The partitions that have a leader, or all of them where none has. */
   available: readonly number[] = []
   readonly partitions = new Map<number, PartitionQueue>()
 
-  constructor(name: string) {
+  constructor(name: string, now: number) {
     this.name = name
+    this.lookedUpAt = now
   }
 }
 
@@ -78,7 +80,8 @@ export class Accumulator {
 
   add(record: OutgoingRecord, delivery: Addressee, place: number): void {
     let topic = this.#topics.get(record.topic)
-    if (topic === undefined) this.#topics.set(record.topic, (topic = new TopicQueue(record.topic)))
+    if (topic === undefined)
+      this.#topics.set(record.topic, (topic = new TopicQueue(record.topic, this.#clock.monotonic())))
     const size = sizeOf(record)
     if (size > this.#settings.requestSizeMaxBytes)
       return delivery.fail(
@@ -226,11 +229,19 @@ export class Accumulator {
   #newBatch(queue: PartitionQueue): OutgoingBatch {
     const now = this.#clock.monotonic()
     const { topic, partition } = queue
+    this.#lookUpFromTimeToTime(topic, now)
     const batch = new OutgoingBatch({ topic, partition, order: queue.nextOrder() }, now, this.takeBuilder())
     queue.waiting.push(batch)
     this.active.add(queue)
     this.#events.wake(now + this.#settings.lingerMs)
     return batch
+  }
+  /** So that partitions that were added get their share. */
+  #lookUpFromTimeToTime(name: string, now: number): void {
+    const topic = this.#topics.get(name)!
+    if (now - topic.lookedUpAt < this.#cluster.options.metadataMaxAgeMs) return
+    topic.lookedUpAt = now
+    this.#cluster.refresh([name]).catch(() => {})
   }
   #queue(topic: TopicQueue, partition: number): PartitionQueue {
     let queue = topic.partitions.get(partition)

@@ -84,6 +84,15 @@ test('records without a key fill one batch after another, and reach every partit
   const sent = await producer.sendAll(Array.from({ length: 2_000 }, (_, i) => ({ topic, value: `value ${i}` })))
   assert.deepEqual(new Set(sent.map(({ partition }) => partition)), new Set([0, 1, 2]))
 })
+test('partitions that are added later get their share', async () => {
+  const topic = await newTopic(1)
+  await using impatient = createClient({ bootstrap: given ?? broker!.bootstrap, metadataMaxAgeMs: 20 })
+  await using producer = impatient.producer({ lingerMs: 0 })
+  await producer.send({ topic, value: 'x' })
+  await client.admin.topics.grow(topic, 3)
+  const seen = new Set<number>()
+  while (seen.size < 3) seen.add((await producer.send({ topic, value: 'x' })).partition)
+})
 test('the time of a record is what it says, or now', async () => {
   const topic = await newTopic()
   await using producer = client.producer()
