@@ -9,6 +9,7 @@ import (
 	"flag"
 	"log"
 	"math/rand"
+	"net"
 	"os"
 	"sort"
 	"sync"
@@ -66,6 +67,13 @@ func main() {
 // Tries until a record is acknowledged, as often as a client can, and prints the moment.
 func first(ctx context.Context) {
 	for ctx.Err() == nil {
+		// A client that was refused waits longer before it tries again than a broker takes to start.
+		if probe, err := net.DialTimeout("tcp", *brokers, time.Second); err != nil {
+			time.Sleep(time.Millisecond)
+			continue
+		} else {
+			probe.Close()
+		}
 		attempt, cancel := context.WithTimeout(ctx, time.Second)
 		client := open(kgo.AllowAutoTopicCreation(),
 			kgo.RetryBackoffFn(func(int) time.Duration { return 5 * time.Millisecond }))
