@@ -9,6 +9,8 @@ import { codecs, compress, decompress, type Codec } from './codec.ts'
 import { CompressionError } from './compression-error.ts'
 
 const seed = seedFromEnvironment()
+/** ROUNDS=… mutates for longer. */
+const rounds = Number(process.env['ROUNDS'] ?? 1_500)
 console.log(`compression: SEED=${seed}`)
 /** What the golden frames hold: made by the command lines of lz4 1.9 and zstd 1.5, and gzip. */
 const text = Buffer.from('the mill turns, '.repeat(5000)).subarray(0, 70001)
@@ -110,7 +112,7 @@ for (const [codec, bytes, wrong] of corrupt)
 
 test(`mutated bytes give something within the bound or a CompressionError (seed ${seed})`, () => {
   const random = new SeededRandom(seed)
-  for (let round = 0; round < 1500; round++) {
+  for (let round = 0; round < rounds; round++) {
     const codec = random.pick(codecs.slice(1))
     const bytes = compress(
       codec,

@@ -11,6 +11,8 @@ import { randomRecords, recordsOf } from './testing.ts'
 import { checkBatch, checkProducedBatch } from './validate.ts'
 
 const seed = seedFromEnvironment()
+/** ROUNDS=… mutates for longer. */
+const rounds = Number(process.env['ROUNDS'] ?? 3_000)
 console.log(`record-index: SEED=${seed}`)
 
 for (const codec of codecs)
@@ -119,7 +121,7 @@ test(`mutated batches are read or refused, and never anything else (seed ${seed}
     index = new RecordIndex()
   let read = 0,
     refused = 0
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < rounds; round++) {
     const batch = buildBatch(randomRecords(random, 10), { codec: random.chance(0.5) ? 'none' : random.pick(codecs) })
     for (let change = 1 + random.below(3); change > 0; change--)
       batch[random.chance(0.1) ? random.below(batch.length) : random.below(batch.length - 57) + 57] = random.chance(0.5)
