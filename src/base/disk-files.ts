@@ -22,6 +22,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
+import { open, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -143,6 +144,18 @@ export const diskFiles: Files = {
     }
     renameSync(temporary, path)
     this.syncDirectory(dirname(path))
+  },
+  async replaceFileAsync(path, content) {
+    const temporary = `${path}.tmp`
+    await writeFile(temporary, content, { flush: true })
+    await rename(temporary, path)
+    if (process.platform === 'win32') return
+    const directory = await open(dirname(path), 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
   },
   rename: (from, to) => renameSync(from, to),
   link: (from, to) => linkSync(from, to),

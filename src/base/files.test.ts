@@ -105,6 +105,12 @@ for (const [name, files, root] of implementations)
       assert.ok(!files.exists(directory))
       assert.throws(() => files.list(directory), isError('ENOENT'))
     })
+    it('replaces a file without blocking', async () => {
+      const path = fresh()
+      await files.replaceFileAsync(path, 'old')
+      await files.replaceFileAsync(path, bytes('new'))
+      assert.equal(content(files, path), 'new')
+    })
     it('tells the space of the device and when a file was changed', () => {
       const path = fresh()
       files.replaceFile(path, '')

@@ -34,6 +34,8 @@ export interface Files {
   readFile(path: string): Buffer
   /** Replaces a small file so that a crash leaves the old or the new one whole: temporary file, sync, rename, sync of the directory. */
   replaceFile(path: string, content: Uint8Array | string): void
+  /** The same, without waiting for the device. One at a time for a path. */
+  replaceFileAsync(path: string, content: Uint8Array | string): Promise<void>
   rename(from: string, to: string): void
   link(from: string, to: string): void
   remove(path: string, options?: { recursive?: boolean }): void

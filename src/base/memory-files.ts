@@ -253,6 +253,12 @@ class TreeFiles implements MemoryFiles {
     directory.change([{ name: basename(path), entry: node }], this.#tracks)
     directory.synced()
   }
+  async replaceFileAsync(path: string, content: Uint8Array | string): Promise<void> {
+    const life = this.#life
+    await Promise.resolve()
+    if (life !== this.#life) throw failure('EIO', path)
+    this.replaceFile(path, content)
+  }
   rename(from: string, to: string): void {
     this.fail?.('rename', from)
     const entry = this.#find(from)

@@ -16,12 +16,6 @@ export function checkpointText(lines: readonly string[]): string {
   return ['0', lines.length, ...lines].join('\n') + '\n'
 }
 
-export const checkpointNames = {
-  recoveryPoint: 'recovery-point-offset-checkpoint',
-  highWatermark: 'replication-offset-checkpoint',
-  logStart: 'log-start-offset-checkpoint',
-} as const
-
 /** An offset for each log of a directory: lines of topic, partition and offset. */
 export function readOffsetCheckpoint(files: Files, path: string): Map<LogName, number> {
   const offsets = new Map<LogName, number>()

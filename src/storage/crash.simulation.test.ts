@@ -9,7 +9,8 @@ import { memoryFiles, SeededRandom, seedFromEnvironment, type Random } from '../
 import { buildBatch } from '../protocol/index.ts'
 import { defaultLogConfig } from './log-config.ts'
 import type { LogDirectory } from './log-directory.ts'
-import { directWriteSizeMin, type PartitionLog } from './partition-log.ts'
+import { directWriteSizeMin } from './log-writer.ts'
+import type { PartitionLog } from './partition-log.ts'
 import { allOf, append, appended, openDirectory, StandingClock, topicId, whileTurning } from './testing.ts'
 
 const simulationsCount = Number(process.env['SIMULATIONS'] ?? 60)

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { FileOperation, MemoryFiles } from '../base/index.ts'
-import { directWriteSizeMin } from './partition-log.ts'
-import { allOf, append, appended, batchOf, openDirectory, openLog, reopen, topicId, whileTurning } from './testing.ts'
+import { directWriteSizeMin } from './log-writer.ts'
+import {
+  allOf,
+  append,
+  appended,
+  batchOf,
+  openDirectory,
+  openLog,
+  reopen,
+  settled,
+  topicId,
+  whileTurning,
+} from './testing.ts'
 
-const settled = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await Promise.resolve()
-}
 const failure = (code: string): Error => Object.assign(new Error(code), { code })
 function failing(files: MemoryFiles, operation: FileOperation, code: string, suffix = '.log'): void {
   files.fail = (what, path) => {

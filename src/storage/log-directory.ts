@@ -2,19 +2,12 @@
 
 import { dirname, join } from 'node:path'
 
-import {
-  lockDirectory,
-  type Clock,
-  type Files,
-  type Logger,
-  type Metrics,
-  type Random,
-  type Timer,
-} from '../base/index.ts'
-import { checkpointNames, offsetCheckpointText, readOffsetCheckpoint } from './checkpoint-file.ts'
+import { lockDirectory, type Clock, type Files, type Logger, type Metrics, type Random } from '../base/index.ts'
+import { BackgroundWork } from './background-work.ts'
 import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
+import { LogCheckpoints } from './log-checkpoints.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
 import { leaderEpochsName, openLog } from './log-recovery.ts'
@@ -97,8 +90,9 @@ export class LogDirectory {
   readonly #context: LogContext
   readonly #stage: WriteStage
   readonly #logs = new Map<LogName, PartitionLog>()
-  readonly #timers = new Set<Timer>()
-  #isCheckpointPlanned = false
+  readonly #background: BackgroundWork
+  readonly #checkpoints: LogCheckpoints
+  #isStartsPlanned = false
   #isClosed = false
 
   /** Locks the directory, creates it where it is missing, and recovers the logs in it. */
@@ -112,6 +106,7 @@ export class LogDirectory {
     try {
       const directory = new LogDirectory(options, lock, settleIdentity(options))
       await directory.#openLogs(options)
+      if (options.metrics) directory.#register(options.metrics)
       directory.#keepHouse({ ...intervalDefaults, ...options.intervals })
       return directory
     } catch (error) {
@@ -129,6 +124,8 @@ export class LogDirectory {
     this.#logger = logger
     this.#lock = lock
     this.#stage = new WriteStage(clock)
+    this.#background = new BackgroundWork({ clock, logger })
+    this.#checkpoints = new LogCheckpoints({ files, directory: this.path, logs: () => this.#logs.values() })
     const cache = new TailCache(tailCache)
     cache.beforeReuse = () => this.#stage.write()
     this.#context = {
@@ -143,7 +140,7 @@ export class LogDirectory {
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
       onProgress: log => this.onProgress(log),
       onFault: (log, error) => this.onFault(log, error),
-      onStartMoved: () => this.#checkpointSoon(),
+      onStartMoved: () => this.#writeStartsSoon(),
       removeLater: (paths, delayMs) => this.#removeLater(paths, delayMs),
     }
   }
@@ -190,8 +187,7 @@ export class LogDirectory {
     this.#files.rename(log.directory, renamed)
     this.#files.syncDirectory(this.path)
     this.#removeLater([renamed], log.config.fileDeleteDelayMs)
-    // A log that is created again under the name must not take over the offsets of this one.
-    this.#checkpointSoon()
+    this.#checkpoints.writeStarts()
   }
   describe(): { readonly totalBytes: number; readonly usableBytes: number; readonly logs: readonly LogDescription[] } {
     const logs = [...this.#logs.values()].map(({ topic, partition, sizeBytes }) => ({ topic, partition, sizeBytes }))
@@ -201,17 +197,17 @@ export class LogDirectory {
   /** Syncs the logs and writes where recovery has to begin, where the logs start, and their high watermarks. */
   async checkpoint(): Promise<void> {
     await Promise.all([...this.#logs.values()].map(log => this.#flushed(log)))
-    this.#writeCheckpoints()
+    await this.#checkpoints.writeAll()
   }
   /** Writes and syncs all, and leaves word that nothing need be recovered. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const timer of this.#timers) timer.cancel()
+    this.#background.close()
     this.#stage.flush()
     const logs = [...this.#logs.values()]
     const results = await Promise.allSettled(logs.map(log => log.close()))
-    this.#writeCheckpoints()
+    await this.#checkpoints.writeAll()
     if (results.every(({ status }) => status === 'fulfilled') && logs.every(log => log.closedCleanly))
       this.#files.replaceFile(join(this.path, cleanShutdownName), '{"version":0,"brokerEpoch":-1}')
     this.#lock.release()
@@ -226,10 +222,9 @@ export class LogDirectory {
       files.remove(cleanShutdown)
       files.syncDirectory(this.path)
     }
-    const checkpoint = (name: string) => readOffsetCheckpoint(files, join(this.path, name))
-    const recoveryPoints = checkpoint(checkpointNames.recoveryPoint),
-      logStarts = checkpoint(checkpointNames.logStart),
-      highWatermarks = checkpoint(checkpointNames.highWatermark)
+    const recoveryPoints = this.#checkpoints.read('recoveryPoint'),
+      logStarts = this.#checkpoints.read('logStartOffset'),
+      highWatermarks = this.#checkpoints.read('highWatermark')
     for (const entry of files.list(this.path)) {
       const directory = join(this.path, entry),
         found = this.#logIn(entry, directory)
@@ -253,9 +248,7 @@ export class LogDirectory {
       if (this.#context.durability === 'fsync') await log.flush()
       await new Promise<void>(resolve => this.#clock.soon(resolve))
     }
-    // Lines of logs that are gone must not be taken for those of logs to come.
-    const known = [...recoveryPoints.keys(), ...logStarts.keys(), ...highWatermarks.keys()]
-    if (known.some(name => !this.#logs.has(name))) this.#writeCheckpoints()
+    this.#checkpoints.forgetOthers()
   }
   #logIn(entry: string, directory: string): { topic: string; partition: number } | undefined {
     if (!this.#files.isDirectory(directory)) return undefined
@@ -268,89 +261,50 @@ export class LogDirectory {
     return found
   }
 
+  #register(metrics: Metrics): void {
+    const labels = { directory: this.path },
+      logs = () => [...this.#logs.values()]
+    metrics.gauge('log-manager:log-count', labels, () => this.#logs.size)
+    metrics.gauge('log-manager:offline-log-count', labels, () => logs().filter(({ fault }) => fault).length)
+    metrics.gauge('log-manager:segment-count', labels, () => logs().reduce((sum, log) => sum + log.segmentCount, 0))
+    metrics.gauge('log-manager:size-bytes', labels, () => logs().reduce((sum, log) => sum + log.sizeBytes, 0))
+  }
   #keepHouse(intervals: HousekeepingIntervals): void {
     const eachLog = (work: (log: PartitionLog, now: number) => void) => (): void => {
       const now = this.#clock.now()
       for (const log of this.#logs.values()) if (log.fault === undefined) work(log, now)
     }
-    this.#every(intervals.highWatermarkCheckpointMs, () => this.#writeHighWatermarks())
-    this.#every(intervals.recoveryPointCheckpointMs, () => this.#writeRecoveryPoints())
-    this.#every(
-      intervals.retentionCheckMs,
-      eachLog((log, now) => void log.deleteOldSegments(now)),
-    )
-    this.#every(
-      intervals.producerExpiryCheckMs,
-      eachLog((log, now) => log.expireProducers(now)),
-    )
-    this.#every(
-      intervals.flushCheckMs,
-      eachLog((log, now) => log.flushIfDue(now)),
-    )
-  }
-  #every(ms: number, work: () => void): void {
-    this.#after(ms, () => {
-      try {
-        work()
-      } catch (error) {
-        this.#logger.error('housekeeping failed', { directory: this.path, reason: (error as Error).message })
-      }
-      this.#every(ms, work)
-    })
-  }
-  #after(ms: number, work: () => void): void {
-    if (this.#isClosed) return
-    const timer = this.#clock.after(ms, () => {
-      this.#timers.delete(timer)
-      work()
-    })
-    this.#timers.add(timer)
+    const work = this.#background
+    work.every(intervals.highWatermarkCheckpointMs, () => this.#checkpoints.write('highWatermark'))
+    work.every(intervals.recoveryPointCheckpointMs, () => this.#checkpoints.write('recoveryPoint'))
+    const retention = eachLog((log, now) => void log.deleteOldSegments(now))
+    const expiry = eachLog((log, now) => log.expireProducers(now))
+    const flush = eachLog((log, now) => log.flushIfDue(now))
+    work.every(intervals.retentionCheckMs, retention)
+    work.every(intervals.producerExpiryCheckMs, expiry)
+    work.every(intervals.flushCheckMs, flush)
   }
   async #flushed(log: PartitionLog): Promise<void> {
     try {
       await log.flush()
     } catch (error) {
-      this.#logger.error('log sync failed', {
-        log: logName(log.topic, log.partition),
-        reason: (error as Error).message,
-      })
+      const { topic, partition } = log
+      this.#logger.error('log sync failed', { topic, partition, reason: (error as Error).message })
     }
   }
   #removeLater(paths: readonly string[], delayMs: number): void {
     if (paths.length === 0) return
-    this.#after(delayMs, () => {
+    this.#background.after(delayMs, () => {
       for (const path of paths) if (this.#files.exists(path)) this.#files.remove(path, { recursive: true })
     })
   }
-
-  #checkpointSoon(): void {
-    if (this.#isCheckpointPlanned) return
-    this.#isCheckpointPlanned = true
+  #writeStartsSoon(): void {
+    if (this.#isStartsPlanned) return
+    this.#isStartsPlanned = true
     this.#clock.soon(() => {
-      this.#isCheckpointPlanned = false
-      if (!this.#isClosed) this.#writeCheckpoints()
+      this.#isStartsPlanned = false
+      if (!this.#isClosed) this.#checkpoints.writeStarts()
     })
-  }
-  #writeCheckpoints(): void {
-    this.#writeRecoveryPoints()
-    this.#writeHighWatermarks()
-  }
-  #writeRecoveryPoints(): void {
-    const logs = [...this.#logs.values()]
-    this.#writeCheckpoint(checkpointNames.recoveryPoint, logs, log => log.recoveryPoint)
-    const moved = logs.filter(log => log.logStartOffset > log.firstSegmentOffset)
-    this.#writeCheckpoint(checkpointNames.logStart, moved, log => log.logStartOffset)
-  }
-  #writeHighWatermarks(): void {
-    this.#writeCheckpoint(checkpointNames.highWatermark, [...this.#logs.values()], log => log.highWatermark)
-  }
-  readonly #lastCheckpoints = new Map<string, string>()
-  #writeCheckpoint(name: string, logs: readonly PartitionLog[], offset: (log: PartitionLog) => number): void {
-    const lines = logs.map(log => ({ topic: log.topic, partition: log.partition, offset: offset(log) }))
-    const text = offsetCheckpointText(lines)
-    if (this.#lastCheckpoints.get(name) === text) return
-    this.#files.replaceFile(join(this.path, name), text)
-    this.#lastCheckpoints.set(name, text)
   }
 }
 

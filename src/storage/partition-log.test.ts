@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { batchLeaderEpoch, batches, buildBatch, controlBatch, setBaseOffset } from '../protocol/index.ts'
-import { directWriteSizeMin, type PartitionLog } from './partition-log.ts'
+import { directWriteSizeMin } from './log-writer.ts'
+import type { PartitionLog } from './partition-log.ts'
 import { allOf, append, appended, batchOf, openLog, read, reopen, valuesOf, type TestLog } from './testing.ts'
 
 const time = 1_700_000_000_000

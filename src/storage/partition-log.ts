@@ -2,8 +2,7 @@
 //
 //   logStartOffset <= highWatermark <= durableOffset <= writtenOffset <= endOffset
 //
-// An append is in memory first: small batches wait in the tail cache for the one write of the loop turn, large ones are
-// written at once from the buffer that they came in.
+// What was appended is in memory or in the file, then all in the file (once a loop turn), then as durable as was asked for.
 
 import {
   batchBaseOffset,
@@ -28,6 +27,7 @@ import {
 } from './log-outcomes.ts'
 import type { LogParts } from './log-recovery.ts'
 import { refusalOf, validateBatch, type Refusal } from './log-validator.ts'
+import { LogWriter } from './log-writer.ts'
 import { writePartitionMetadata } from './partition-metadata.ts'
 import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
@@ -37,16 +37,10 @@ import { readSegment } from './read-segment.ts'
 import { deletableSegments } from './retention.ts'
 import { Segment, type BatchPlace } from './segment.ts'
 import { Segments } from './segments.ts'
-import { StagedWrites } from './staged-writes.ts'
 import { LogTail } from './tail-cache.ts'
 import { firstRecordSince, latestRecord, type FoundRecord } from './time-search.ts'
 import { UnsyncedFiles } from './unsynced-files.ts'
 import type { StagedLog } from './write-stage.ts'
-
-/** From here on a batch is written from where it came in: the copy costs more than a write of its own. */
-export const directWriteSizeMin = 64 * 1024
-/** So many large appends after a read at the tail are copied into the cache: somebody follows. */
-const followedAppends = 16
 
 export class PartitionLog implements StagedLog {
   readonly topic: string
@@ -70,10 +64,7 @@ export class PartitionLog implements StagedLog {
   readonly #snapshots: ProducerSnapshots
   readonly #offsets: DurableOffsets
   readonly #tail: LogTail
-  readonly #staged = new StagedWrites()
-  /** Where the file of the active segment ends, what is staged not counted. */
-  #writtenPosition: number
-  #followed = 0
+  readonly #writer: LogWriter
   readonly #unsynced: UnsyncedFiles
 
   constructor(context: LogContext, parts: LogParts) {
@@ -98,7 +89,8 @@ export class PartitionLog implements StagedLog {
       onFault: error => this.#syncFailed(error),
     })
     this.#tail = new LogTail(context.cache)
-    this.#writtenPosition = this.#segments.active.sizeBytes
+    const position = this.#segments.active.sizeBytes
+    this.#writer = new LogWriter({ cache: context.cache, tail: this.#tail, position })
     this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory })
     if (!parts.wasCleanShutdown) this.#unsynced.addAllNames()
     for (const segment of this.#segments.from(parts.recoveryPoint))
@@ -232,10 +224,9 @@ export class PartitionLog implements StagedLog {
     const baseOffset = batchBaseOffset(batch, 0),
       lastOffset = batchLastOffset(batch, 0)
     const place = { lastOffset, maxTimestamp: batchMaxTimestamp(batch, 0), sizeBytes: batch.length }
-    const isSmall = batch.length < directWriteSizeMin
-    this.#makeRoom(place, { baseOffset, isSmall, now })
-    if (isSmall) this.#stage(batch, baseOffset, lastOffset + 1)
-    else this.#writeDirectly(batch, baseOffset, lastOffset + 1)
+    this.#makeRoom(place, baseOffset, now)
+    const range = { baseOffset, endOffset: lastOffset + 1 }
+    if (this.#writer.write(batch, range, this.#segments.active.file)) this.#offsets.written = range.endOffset
     this.#epochs.assign(batchLeaderEpoch(batch, 0), baseOffset)
     this.#segments.active.add(place, this.#config.indexIntervalBytes)
     this.#endOffset = lastOffset + 1
@@ -244,26 +235,11 @@ export class PartitionLog implements StagedLog {
     this.#context.stage.add(this)
   }
   /** In the cache and in the segment. What waits may have to be written for it; where that fails, the log has gone back. */
-  #makeRoom(place: BatchPlace, options: { baseOffset: number; isSmall: boolean; now: number }): void {
+  #makeRoom(place: BatchPlace, baseOffset: number, now: number): void {
     const endOffset = this.#endOffset
-    if (options.isSmall) this.#context.cache.reserve(place.sizeBytes)
-    else this.writeStaged()
-    if (this.#segments.active.mustRollBefore(place, this.#config, options.now))
-      this.#roll(options.baseOffset, options.now)
+    this.#writer.makeRoom(place.sizeBytes, () => this.writeStaged())
+    if (this.#segments.active.mustRollBefore(place, this.#config, now)) this.#roll(baseOffset, now)
     if (this.#endOffset !== endOffset) throw this.#writeError
-  }
-  #stage(batch: Buffer, baseOffset: number, endOffset: number): void {
-    const { bytes, start, end } = this.#tail.add(batch, baseOffset, endOffset)
-    this.#staged.add(bytes, start, end)
-  }
-  #writeDirectly(batch: Buffer, baseOffset: number, endOffset: number): void {
-    this.#segments.active.file.write(batch, 0, batch.length, this.#writtenPosition)
-    this.#writtenPosition += batch.length
-    this.#offsets.written = endOffset
-    if (this.#followed > 0 && this.#tail.fits(batch.length)) {
-      this.#followed--
-      this.#tail.add(batch, baseOffset, endOffset)
-    } else this.#tail.clear()
   }
   #roll(baseOffset: number, now: number): void {
     const endOffset = this.#endOffset
@@ -282,14 +258,14 @@ export class PartitionLog implements StagedLog {
     const jitterMs = Math.floor(random.next() * this.#config.segmentJitterMs)
     this.#segments.push(Segment.create({ files, directory: this.directory, baseOffset, now, jitterMs }))
     this.#unsynced.addNames()
-    this.#writtenPosition = 0
+    this.#writer.goOnAt(0)
   }
 
   /** The one write of a loop turn. */
   writeStaged(): void {
-    if (this.#staged.isEmpty) return
+    if (!this.#writer.hasStaged) return
     try {
-      this.#writtenPosition = this.#staged.writeTo(this.#segments.active.file, this.#writtenPosition)
+      this.#writer.flush(this.#segments.active.file)
       this.#offsets.written = this.#endOffset
     } catch (error) {
       if (!isOfFiles(error)) throw error
@@ -308,9 +284,8 @@ export class PartitionLog implements StagedLog {
    */
   #writeFailed(error: NodeJS.ErrnoException): void {
     this.#writeError = error
-    this.#staged.clear()
     try {
-      this.#segments.active.cutBytes(this.#writtenPosition)
+      this.#segments.active.cutBytes(this.#writer.position)
       this.#cutTo(this.#offsets.written)
     } catch (second) {
       this.#fault = second as Error
@@ -339,7 +314,7 @@ export class PartitionLog implements StagedLog {
       const found = offset >= this.#tail.startOffset ? this.#tail.read(offset, limits) : this.#readFile(offset, limits)
       // A gap up to the limit: compaction leaves some, and crashes of what was not synced.
       if (found === undefined) return { ...noBatches(offset), lastOffset: limits.upTo - 1 }
-      if (found.lastOffset >= this.#offsets.durable - 1) this.#followed = followedAppends
+      if (found.lastOffset >= this.#offsets.durable - 1) this.#writer.followed()
       return { error: 'NONE', ...found }
     } catch (error) {
       if (!isOfFiles(error)) throw error
@@ -415,7 +390,6 @@ export class PartitionLog implements StagedLog {
     })
   }
   truncateFullyAndStartAt(offset: number): void {
-    this.#staged.clear()
     this.#discard(this.#segments.removeFirst(this.#segments.all.length))
     this.#snapshots.removeWhere(() => true)
     this.#startSegment(offset, this.#context.clock.now())
@@ -428,7 +402,7 @@ export class PartitionLog implements StagedLog {
     this.#endOffset = offset
     this.#offsets.cutTo(offset)
     this.#highWatermark = Math.min(this.#highWatermark, offset)
-    this.#writtenPosition = this.#segments.active.sizeBytes
+    this.#writer.goOnAt(this.#segments.active.sizeBytes)
     this.#tail.clear()
     this.#epochs.truncateFromEnd(offset)
   }
@@ -515,7 +489,7 @@ export class PartitionLog implements StagedLog {
     this.#isClosed = true
     this.#fault ??= new Error(`${this.topic}-${this.partition} is closed`)
     this.#offsets.close()
-    this.#staged.clear()
+    this.#writer.goOnAt(0)
     this.#context.stage.remove(this)
     this.#tail.clear()
     for (const segment of this.#segments.all) segment.close()

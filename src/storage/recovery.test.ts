@@ -3,7 +3,18 @@ import { describe, it } from 'node:test'
 
 import { memoryFiles, type MemoryFiles } from '../base/index.ts'
 import { offsetName } from './file-names.ts'
-import { allOf, append, appended, batchOf, openDirectory, openLog, read, reopen, type TestLog } from './testing.ts'
+import {
+  allOf,
+  append,
+  appended,
+  batchOf,
+  openDirectory,
+  openLog,
+  read,
+  reopen,
+  settled,
+  type TestLog,
+} from './testing.ts'
 
 const time = 1_700_000_000_000
 const directory = '/data/t-0'
@@ -210,6 +221,7 @@ describe('a log directory', () => {
     before.clock.turn()
     before.log.setHighWatermark(25)
     before.clock.advance(5000)
+    await settled()
     assert.equal(before.files.readFile('/data/replication-offset-checkpoint').toString(), '0\n1\nt 0 25\n')
     before.log.advanceLogStart(9)
     before.clock.turn()

@@ -83,6 +83,11 @@ export async function whileTurning<T>(promise: Promise<T>, clock: StandingClock)
   return promise
 }
 
+/** What goes on in the background without a clock has happened. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+
 export interface TestLog extends TestDirectory {
   readonly log: PartitionLog
 }
