@@ -46,7 +46,7 @@ export class Partition {
   assignment: PartitionAssignment = nowhere
   minInsyncReplicas = 1
   readonly fetchWatches = new Set<FetchWatch>()
-  /** acks=1: waiting for the own log's file. acks=-1: waiting for the high watermark. */
+  /** acks=1: waiting for the own log. acks=-1: waiting for the high watermark. */
   readonly #unwritten = new Acknowledgements()
   readonly #unreplicated = new Acknowledgements()
   #followers = new Map<number, ReplicaProgress>()
@@ -163,19 +163,29 @@ export class Partition {
   /** Has a produce request wait until what it appended, up to `endOffset`, is as safe as its acks ask for. */
   acknowledge(acks: number, endOffset: number, produce: DelayedProduce, response: PartitionResponse): void {
     const [waiting, reached] =
-      acks === -1 ? [this.#unreplicated, this.log.highWatermark] : [this.#unwritten, this.log.writtenOffset]
+      acks === -1 ? [this.#unreplicated, this.log.highWatermark] : [this.#unwritten, this.#ownOffset]
     // A duplicate was appended, and may have become safe, long ago.
     if (endOffset > reached) waiting.add({ endOffset, produce, response })
   }
+  /**
+   * What acks=1 counts on: the log's file. A leader alone in sync answers no sooner than consumers see the records, as
+   * Kafka's high watermark leaves nobody a moment between the two.
+   */
+  get #ownOffset(): number {
+    return this.assignment.isr.length > 1 ? this.log.writtenOffset : this.log.highWatermark
+  }
   /** More of the log is written, or durable, than before. */
   progressed(): void {
-    this.#unwritten.reached(this.log.writtenOffset)
     if (this.log.durableOffset >= this.log.endOffset) this.#endWaiting()
     if (this.isLeader) this.#advance()
   }
 
-  /** The high watermark is what every replica of the in-sync set has. It never goes back. */
   #advance(): void {
+    this.#advanceHighWatermark()
+    this.#unwritten.reached(this.#ownOffset)
+  }
+  /** The high watermark is what every replica of the in-sync set has. It never goes back. */
+  #advanceHighWatermark(): void {
     let least = this.log.durableOffset
     for (const id of this.assignment.isr) {
       const follower = this.#followers.get(id)

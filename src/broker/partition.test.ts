@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+
+import { memoryFiles, SeededRandom, silentLogger } from '../base/index.ts'
+import { defaultLogConfig, LogDirectory } from '../storage/index.ts'
+import { DelayedProduce, type PartitionResponse } from './acknowledgements.ts'
+import { Partition, type PartitionOutside } from './partition.ts'
+import { batchOf, ManualClock, startTime, topic } from './testing.ts'
+
+suite('partition', () => {
+  const outside: PartitionOutside = {
+    nodeId: 1,
+    now: () => startTime,
+    monotonic: () => 0,
+    replicaLagMsMax: 30_000,
+    proposeIsr() {},
+    committed() {},
+  }
+  const led = { leader: 1, leaderEpoch: 0, partitionEpoch: 0 }
+
+  for (const [who, replicas] of [
+    ['who has the only replica', [1]],
+    ['whose follower is out of sync', [1, 2]],
+  ] as const)
+    test(`3.3 Produce: acks=1 of a leader ${who} is answered when consumers see the records`, async () => {
+      const directory = await LogDirectory.open({
+        path: '/data',
+        files: memoryFiles(),
+        clock: new ManualClock(),
+        random: new SeededRandom(1),
+        logger: silentLogger,
+        defaults: defaultLogConfig,
+        durability: 'fsync',
+      })
+      const log = directory.createLog({ topic, partition: 0, topicId: '1'.repeat(32), config: defaultLogConfig })
+      const partition = new Partition(log, outside)
+      directory.onProgress = () => partition.progressed()
+      partition.assign({ ...led, replicas, isr: [1] })
+
+      const outcome = partition.append(batchOf(['a', 'b']), { origin: 'client', acks: 1, now: startTime })
+      assert.equal(outcome.error, 'NONE')
+      const produce = new DelayedProduce()
+      partition.acknowledge(1, 2, produce, { index: 0, errorCode: 0 } as PartitionResponse)
+      assert.ok(!produce.isDecided)
+      const seen = await new Promise<number>(resolve => {
+        produce.park(Infinity, undefined as never, () => resolve(partition.fetchEnd('highWatermark')))
+      })
+      assert.equal(seen, 2)
+      await directory.close()
+    })
+})
