@@ -38,7 +38,7 @@ export interface TestBroker {
   /** 'host:port', what clients call the bootstrap servers. */
   readonly bootstrap: string
   readonly faults: Faults
-  /** Deletes all groups and topics but the seeded ones, which are made anew, and clears the faults. */
+  /** Deletes all groups (their members are made to leave) and topics, makes the seeded ones anew, clears the faults. */
   reset(): Promise<void>
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -69,6 +69,7 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
       faults.clear()
       await withClient(bootstrap, async client => {
         const groups = await client.admin.groups.list()
+        for (const { groupId } of groups) await client.admin.groups.removeMembers(groupId)
         await client.admin.groups.delete(groups.map(({ groupId }) => groupId))
         const existing = await client.admin.topics.list()
         if (existing.length > 0) await client.admin.topics.delete(existing.map(({ name }) => name))

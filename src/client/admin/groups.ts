@@ -4,6 +4,7 @@ import {
   deleteGroups,
   describeGroups,
   errorName,
+  leaveGroup,
   listGroups,
   offsetCommit,
   offsetDelete,
@@ -162,6 +163,21 @@ export class GroupAdmin {
       for (const { name, partitions } of answer.topics)
         for (const { partitionIndex, errorCode } of partitions)
           check(errorCode, { context: `offset of group '${groupId}' for ${name}-${partitionIndex}` })
+    })
+  }
+
+  /** Makes all members of a classic group leave it (KIP-345). One that lives learns it by its next heartbeat, and may join again. */
+  async removeMembers(groupId: string): Promise<void> {
+    const { members } = await this.describe(groupId)
+    if (members.length === 0) return
+    const leaving = members.map(({ memberId, groupInstanceId }) =>
+      groupInstanceId === null ? { memberId } : { memberId: '', groupInstanceId },
+    )
+    await this.#ask(groupId, leaveGroup, { groupId, members: leaving }, answer => {
+      check(answer.errorCode, { context: `group '${groupId}'` })
+      for (const { memberId, errorCode } of answer.members)
+        if (errorName(errorCode) !== 'UNKNOWN_MEMBER_ID')
+          check(errorCode, { context: `member ${memberId} of group '${groupId}'` })
     })
   }
 
