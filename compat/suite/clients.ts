@@ -66,9 +66,9 @@ export const clients: readonly Client[] = [
   agent('java', javaAgent, []),
 ]
 
-/** Sets up cases and looks at what they did; the one client that is there wherever the checkout is. */
+/** Sets up cases, and looks at what they did: a client that is there wherever the checkout is, and is quick. */
 export function startControl(options: StartOptions): Promise<Adapter> {
-  return agentAdapter({ name: 'control', command: nodeAgent('kafkajs'), ...options })
+  return agentAdapter({ name: 'control', command: nodeAgent('platformatic'), ...options })
 }
 
 function agent(name: string, command: () => Command, lacks: readonly Ability[]): Client {

@@ -4,7 +4,7 @@ import { adminCases } from '../cases/admin.ts'
 import { consumeCases, readbackCases } from '../cases/consume.ts'
 import { groupCases } from '../cases/groups.ts'
 import { produceCases } from '../cases/produce.ts'
-import type { Ability, Case, CaseContext } from './case.ts'
+import { eventually, type Ability, type Case, type CaseContext } from './case.ts'
 import type { Client } from './clients.ts'
 import type { Adapter, Member, Operations } from './operations.ts'
 import type { CaseResult, WrittenTopic } from './results.ts'
@@ -70,6 +70,10 @@ function context({ name }: Client, { adapter, control, run, onWritten }: RunOpti
     async topic(options = {}) {
       const topic = unique('topic')
       await control.createTopic({ topic, ...options })
+      // A broker may answer that it has a new topic, and a moment later that it does not: its offsets are the proof.
+      for (let partition = 0; partition < (options.partitions ?? 1); partition++) {
+        await eventually(`${topic} is served`, async () => (await control.endOffsets({ topic, partition }), true))
+      }
       return topic
     },
     async join(options) {

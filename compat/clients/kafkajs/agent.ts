@@ -24,8 +24,7 @@ const kafka = new Kafka({
   logLevel: logLevel.NOTHING,
   retry: { initialRetryTime: 50, retries: 6 },
 })
-// Its admin asks for the leaders of a new topic until it knows them: a short pause at first saves a tenth of a second a topic.
-const admin = kafka.admin({ retry: { initialRetryTime: 5, factor: 0, multiplier: 2, retries: 7 } })
+const admin = kafka.admin()
 await admin.connect()
 const producers = new Map<boolean, Producer>()
 
