@@ -125,7 +125,10 @@ export const diskFiles: Files = {
   },
   list: directory => readdirSync(directory).toSorted(),
   isDirectory: path => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
-  modifiedMs: path => statSync(path).mtimeMs,
+  stat(path) {
+    const { size, mtimeMs } = statSync(path)
+    return { sizeBytes: size, modifiedMs: mtimeMs }
+  },
   space(path) {
     const { bsize, blocks, bavail } = statfsSync(path)
     return { totalBytes: bsize * blocks, usableBytes: bsize * bavail }

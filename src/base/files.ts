@@ -26,8 +26,8 @@ export interface Files {
   /** Names of the entries of a directory, sorted. */
   list(directory: string): string[]
   isDirectory(path: string): boolean
-  /** When its content was last changed, in milliseconds since 1970. */
-  modifiedMs(path: string): number
+  /** Of a file; `modifiedMs` is when its content was last changed, in milliseconds since 1970. */
+  stat(path: string): { readonly sizeBytes: number; readonly modifiedMs: number }
   /** Of the device that holds the path. */
   space(path: string): { readonly totalBytes: number; readonly usableBytes: number }
   makeDirectory(path: string): void

@@ -220,10 +220,10 @@ class TreeFiles implements MemoryFiles {
   isDirectory(path: string): boolean {
     return this.#find(path) instanceof DirectoryNode
   }
-  modifiedMs(path: string): number {
+  stat(path: string): { sizeBytes: number; modifiedMs: number } {
     const node = this.#find(path)
     if (!(node instanceof FileNode)) throw failure('ENOENT', path)
-    return node.modifiedMs
+    return { sizeBytes: node.content.sizeBytes, modifiedMs: node.modifiedMs }
   }
   space(): { totalBytes: number; usableBytes: number } {
     return { totalBytes: 2 ** 40, usableBytes: 2 ** 40 }

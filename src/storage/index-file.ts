@@ -1,5 +1,5 @@
 // What the offset index and the time index share: a file of entries of one size, held in memory once it is used, written
-// behind. What is not yet in the file is rebuilt from the log after a crash, so nothing here has to be written in time.
+// behind, and open only while it is read or written. What is not yet in the file is rebuilt from the log after a crash, so nothing here has to be written in time.
 
 import type { File, Files } from '../base/index.ts'
 
@@ -8,7 +8,6 @@ export abstract class IndexFile {
   readonly baseOffset: number
   protected abstract readonly entrySize: number
   readonly #files: Files
-  #file: File | undefined
   #bytes: Buffer | undefined
   #count = 0
   /** Entries that the file holds. */
@@ -35,18 +34,20 @@ export abstract class IndexFile {
   load(): Buffer {
     if (this.#bytes !== undefined) return this.#bytes
     if (!this.#files.exists(this.path)) return (this.#bytes = Buffer.alloc(0))
-    this.#file ??= this.#files.open(this.path, 'r+')
-    const size = this.#file.size()
-    this.#count = this.#written = Math.floor(size / this.entrySize)
-    this.#bytes = Buffer.allocUnsafeSlow(this.#count * this.entrySize)
-    this.#file.read(this.#bytes, 0, this.#bytes.length, 0)
-    return this.#bytes
+    const file = this.#files.open(this.path, 'r')
+    try {
+      this.#count = this.#written = Math.floor(file.size() / this.entrySize)
+      const bytes = Buffer.allocUnsafeSlow(this.#count * this.entrySize)
+      file.read(bytes, 0, bytes.length, 0)
+      return (this.#bytes = bytes)
+    } finally {
+      file.close()
+    }
   }
   /** Undefined where the file is as an index should be. A missing one is a fault. */
   check(): string | undefined {
     if (!this.#files.exists(this.path)) return `${this.path} is missing`
-    this.load()
-    if (this.#file!.size() % this.entrySize !== 0) return `${this.path} ends within an entry`
+    if (this.#files.stat(this.path).sizeBytes % this.entrySize !== 0) return `${this.path} ends within an entry`
     const fault = this.fault()
     return fault === undefined ? undefined : `${this.path}: ${fault}`
   }
@@ -68,25 +69,42 @@ export abstract class IndexFile {
     this.#count = count
     if (count >= this.#written) return
     this.#written = count
-    this.#file?.truncate(count * this.entrySize)
+    const file = this.#files.open(this.path, 'r+')
+    file.truncate(count * this.entrySize)
+    file.close()
   }
-  /** Puts into the file what it lacks; creates it. */
+  /** Starts from nothing, whatever the file holds. */
+  create(): void {
+    this.#bytes = Buffer.alloc(0)
+    this.#count = this.#written = 0
+    this.#files.open(this.path, 'w+').close()
+  }
+  /** Puts into the file what it lacks. */
   write(): void {
     if (this.#bytes === undefined) return
-    this.#file ??= this.#files.open(this.path, 'a+')
-    if (this.#written === this.#count) return
-    const from = this.#written * this.entrySize
-    this.#file.write(this.#bytes, from, this.#count * this.entrySize - from, from)
-    this.#written = this.#count
+    const file = this.#files.open(this.path, 'a+')
+    try {
+      this.#writeTo(file, this.#bytes)
+    } finally {
+      file.close()
+    }
   }
   async sync(): Promise<void> {
-    this.write()
-    await this.#file?.sync()
+    const file = this.#files.open(this.path, 'a+')
+    try {
+      if (this.#bytes !== undefined) this.#writeTo(file, this.#bytes)
+      await file.sync()
+    } finally {
+      file.close()
+    }
   }
-  /** Gives file and memory back. Another use opens it again. */
-  close(): void {
-    this.#file?.close()
-    this.#file = undefined
+  #writeTo(file: File, bytes: Buffer): void {
+    const from = this.#written * this.entrySize
+    file.write(bytes, from, this.#count * this.entrySize - from, from)
+    this.#written = this.#count
+  }
+  /** Gives the memory back. Another use loads it again. */
+  unload(): void {
     this.#bytes = undefined
   }
   /** The last entry for which `isBelow` holds of all up to it, by bisection; -1 where there is none. */

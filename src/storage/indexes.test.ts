@@ -39,7 +39,7 @@ describe('the offset index', () => {
   it('is read again when it is opened, and can be closed and used on', () => {
     const index = filled()
     index.write()
-    index.close()
+    index.unload()
     index.append(130, 4000)
     index.write()
     const again = new OffsetIndex({ files, path: index.path, baseOffset: 100 })
@@ -129,7 +129,7 @@ describe('the transaction index', () => {
     const first = new TransactionIndex(place())
     first.append(transaction)
     first.append({ ...transaction, lastOffset: 130 })
-    first.close()
+    first.unload()
     const index = new TransactionIndex({ files, path: first.path })
     assert.deepEqual(index.entries, [transaction, { ...transaction, lastOffset: 130 }])
     index.truncateTo(125)

@@ -459,11 +459,13 @@ export class PartitionLog implements StagedLog {
     this.#offsets.syncIfDue(now, this.#config.flushMs)
   }
   async #sync(): Promise<void> {
-    const [, hasFinished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
-    if (!hasFinished || this.#isClosed) return
-    // Recovery will start behind the finished segment, and needs what stands at its end.
+    const [, finished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
+    if (finished.length === 0 || this.#isClosed) return
+    // Recovery will start behind the finished segments, and needs what stands at their end.
     await this.#snapshots.sync()
     this.#epochs.write()
+    // Files of segments that are not written any more are opened when somebody reads them.
+    for (const segment of finished) if (segment !== this.#segments.active) segment.close()
   }
   /** After a failed sync nobody knows what is on the device: the log must be recovered. */
   #syncFailed(error: Error): void {

@@ -75,16 +75,14 @@ export class Segment {
   static create(options: SegmentOptions): Segment {
     const segment = new Segment(options)
     segment.#file = options.files.open(segment.path, 'w+')
-    segment.offsetIndex.load()
-    segment.timeIndex.load()
-    segment.offsetIndex.write()
-    segment.timeIndex.write()
+    segment.offsetIndex.create()
+    segment.timeIndex.create()
     segment.#latest = { timestamp: -1, offset: options.baseOffset }
     return segment
   }
   static open(options: SegmentOptions): Segment {
     const segment = new Segment(options)
-    segment.sizeBytes = segment.file.size()
+    segment.sizeBytes = options.files.stat(segment.path).sizeBytes
     return segment
   }
 
@@ -96,7 +94,7 @@ export class Segment {
   }
   /** For retention: the largest timestamp of the records or, where they have none, when the file was last written. */
   get latestTimestampMs(): number {
-    return this.latest.timestamp >= 0 ? this.latest.timestamp : this.#files.modifiedMs(this.path)
+    return this.latest.timestamp >= 0 ? this.latest.timestamp : this.#files.stat(this.path).modifiedMs
   }
 
   /** Takes a batch in at the end, in the books: the bytes are the log's to write. */
@@ -205,8 +203,8 @@ export class Segment {
   }
   /** Forgets the indexes and what came of them, to be built anew by `add`, and the size with them. */
   resetForRecovery(): void {
-    this.offsetIndex.truncateToCount(0)
-    this.timeIndex.truncateToCount(0)
+    this.offsetIndex.create()
+    this.timeIndex.create()
     this.transactions.truncateTo(0)
     this.#latest = { timestamp: -1, offset: this.baseOffset }
     this.#bytesSinceIndexEntry = 0
@@ -218,12 +216,13 @@ export class Segment {
     this.writeIndexes()
     await Promise.all([this.file.sync(), this.offsetIndex.sync(), this.timeIndex.sync(), this.transactions.sync()])
   }
+  /** Gives file and memory back. Another use opens it again. */
   close(): void {
     this.#file?.close()
     this.#file = undefined
-    this.offsetIndex.close()
-    this.timeIndex.close()
-    this.transactions.close()
+    this.offsetIndex.unload()
+    this.timeIndex.unload()
+    this.transactions.unload()
   }
   /** Marks the files, so that they are gone for a restart; gives what is to be removed later. Closes them first. */
   renameToDeleted(): string[] {

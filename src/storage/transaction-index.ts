@@ -17,7 +17,6 @@ const entrySize = 34
 export class TransactionIndex {
   readonly path: string
   readonly #files: Files
-  #file: File | undefined
   #entries: AbortedTransaction[] | undefined
 
   constructor({ files, path }: { files: Files; path: string }) {
@@ -34,8 +33,7 @@ export class TransactionIndex {
     setInt64(bytes, 10, transaction.firstOffset)
     setInt64(bytes, 18, transaction.lastOffset)
     setInt64(bytes, 26, transaction.lastStableOffset)
-    this.#file ??= this.#files.open(this.path, 'a+')
-    this.#file.write(bytes, 0, entrySize, entries.length * entrySize)
+    this.#withFile(file => file.write(bytes, 0, entrySize, entries.length * entrySize))
     entries.push(transaction)
   }
   truncateTo(offset: number): void {
@@ -43,29 +41,40 @@ export class TransactionIndex {
       kept = entries.filter(({ lastOffset }) => lastOffset < offset)
     if (kept.length === entries.length) return
     this.#entries = kept
-    this.#file?.truncate(kept.length * entrySize)
+    this.#withFile(file => file.truncate(kept.length * entrySize))
   }
   async sync(): Promise<void> {
-    await this.#file?.sync()
+    if (!this.#files.exists(this.path)) return
+    const file = this.#files.open(this.path, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      file.close()
+    }
   }
-  close(): void {
-    this.#file?.close()
-    this.#file = undefined
+  /** Gives the memory back. Another use loads it again. */
+  unload(): void {
     this.#entries = undefined
   }
 
   #load(): AbortedTransaction[] {
     if (this.#entries !== undefined) return this.#entries
     if (!this.#files.exists(this.path)) return (this.#entries = [])
-    this.#file = this.#files.open(this.path, 'r+')
-    const count = Math.floor(this.#file.size() / entrySize),
-      bytes = Buffer.alloc(count * entrySize)
-    this.#file.read(bytes, 0, bytes.length, 0)
+    const bytes = this.#files.readFile(this.path),
+      count = Math.floor(bytes.length / entrySize)
     return (this.#entries = Array.from({ length: count }, (_, i) => ({
       producerId: int64At(bytes, i * entrySize + 2),
       firstOffset: int64At(bytes, i * entrySize + 10),
       lastOffset: int64At(bytes, i * entrySize + 18),
       lastStableOffset: int64At(bytes, i * entrySize + 26),
     })))
+  }
+  #withFile(work: (file: File) => void): void {
+    const file = this.#files.open(this.path, 'a+')
+    try {
+      work(file)
+    } finally {
+      file.close()
+    }
   }
 }

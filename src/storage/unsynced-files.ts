@@ -34,8 +34,8 @@ export class UnsyncedFiles {
   addAllNames(): void {
     this.#hasNames = this.#isNew = true
   }
-  /** Resolves to whether a finished segment was among what was synced. What comes up meanwhile is for the next sync. */
-  async sync(): Promise<boolean> {
+  /** Resolves to the finished segments that were synced. What comes up meanwhile is for the next sync. */
+  async sync(): Promise<readonly Segment[]> {
     const finished = [...this.#segments]
     this.#segments.clear()
     this.#isSyncing = true
@@ -44,7 +44,7 @@ export class UnsyncedFiles {
     } finally {
       this.#isSyncing = false
     }
-    return finished.length > 0
+    return finished
   }
   async #syncNames(): Promise<void> {
     if (!this.#hasNames) return
