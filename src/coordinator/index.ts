@@ -1,4 +1,4 @@
-// coordinator: the state machines of groups, and the runtime that appends, applies and answers.
+// coordinator: the state machines of groups and of transactions, and the runtime that appends, applies and answers.
 
 export type { CallContext } from './api/call.ts'
 export { groupConfigDefaults, type GroupConfig } from './config.ts'
@@ -6,3 +6,16 @@ export { GroupCoordinator, type GroupCoordinatorOptions, type TopicNames } from 
 export type { Appended } from './machine.ts'
 export { partitionFor } from './partition-for.ts'
 export type { CoordinatorLog } from './shard.ts'
+export * as transactionApi from './transaction/api.ts'
+export {
+  TransactionCoordinator,
+  type MarkersToWrite,
+  type TransactionCoordinatorOptions,
+} from './transaction/transaction-coordinator.ts'
+export {
+  resultOf,
+  type Transaction,
+  type TransactionPartitions,
+  type TransactionResult,
+} from './transaction/transaction.ts'
+export type { TransactionConfig } from './transaction/transactions.ts'
