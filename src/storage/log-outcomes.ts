@@ -9,6 +9,8 @@ export interface AppendOptions {
   /** 'replication' keeps offsets and epochs as they are in the batches. */
   readonly origin: AppendOrigin
   readonly now: number
+  /** Of the transaction that a marker ends: from 2 on its epoch is above that of the records (KIP-890). */
+  readonly transactionVersion?: number | undefined
 }
 export interface Appended {
   readonly error: 'NONE'

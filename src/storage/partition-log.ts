@@ -162,6 +162,9 @@ export class PartitionLog implements StagedLog {
   activeProducers(): readonly ProducerEntry[] {
     return [...this.#producers.entries.values()]
   }
+  producer(producerId: number): ProducerEntry | undefined {
+    return this.#producers.entries.get(producerId)
+  }
   expireProducers(now: number): void {
     this.#producers.expire(now, this.#context.producerIdExpirationMs)
   }
@@ -169,12 +172,12 @@ export class PartitionLog implements StagedLog {
   // Appends
 
   /** Borrows `bytes` until it returns, and sets offsets, epoch and times in them. */
-  append(bytes: Buffer, { leaderEpoch, origin, now }: AppendOptions): AppendOutcome {
+  append(bytes: Buffer, { leaderEpoch, origin, now, transactionVersion }: AppendOptions): AppendOutcome {
     if (this.#fault) return this.#storageError(this.#fault)
     try {
       return origin === 'replication'
         ? this.#appendReplicated(bytes, now)
-        : this.#appendProduced(bytes, { leaderEpoch, origin, now })
+        : this.#appendProduced(bytes, { leaderEpoch, origin, now, transactionVersion })
     } catch (error) {
       if (!isOfFiles(error)) throw error
       this.#writeFailed(error)
@@ -183,12 +186,12 @@ export class PartitionLog implements StagedLog {
   }
   #appendProduced(
     bytes: Buffer,
-    { leaderEpoch, origin, now }: AppendOptions & { origin: 'client' | 'coordinator' },
+    { leaderEpoch, origin, now, transactionVersion }: AppendOptions & { origin: 'client' | 'coordinator' },
   ): AppendOutcome {
     const baseOffset = this.#endOffset
     const batch = validateBatch(bytes, { origin, config: this.#config, baseOffset, leaderEpoch, now })
     if (!Buffer.isBuffer(batch)) return batch
-    const verdict = this.#producers.judge(batch, 0, origin)
+    const verdict = this.#producers.judge(batch, 0, origin, transactionVersion)
     if (verdict.kind === 'refused') return refusalOf(verdict.refusal)
     const hasAppendTime = this.#config.messageTimestampType === 'LogAppendTime'
     if (verdict.kind === 'duplicate') {

@@ -37,8 +37,8 @@ class Log {
     for (const each of all) this.write(batch(each), each.count)
     return this
   }
-  judge(bytes: Buffer, origin: AppendOrigin = 'client'): string {
-    const verdict = this.state.judge(bytes, 0, origin)
+  judge(bytes: Buffer, origin: AppendOrigin = 'client', transactionVersion?: number): string {
+    const verdict = this.state.judge(bytes, 0, origin, transactionVersion)
     if (verdict.kind === 'refused') return verdict.refusal.error
     if (verdict.kind === 'next') return 'next'
     return `duplicate at ${verdict.batch.lastOffset - verdict.batch.offsetDelta}`
@@ -121,6 +121,14 @@ describe('transactions', () => {
     const log = new Log().writes({ sequence: 0, transactional: true }).write(marker('abort', { producerEpoch: 1 }))
     assert.equal(log.judge(batch({ sequence: 1, transactional: true })), 'INVALID_PRODUCER_EPOCH')
     assert.equal(log.judge(batch({ sequence: 0, epoch: 1, transactional: true })), 'next')
+  })
+  it('of version 2 are not ended by the marker of the one before, come late (KIP-890)', () => {
+    const late = marker('commit', { producerEpoch: 1 })
+    const log = new Log().writes({ sequence: 0, transactional: true }).write(marker('commit', { producerEpoch: 1 }))
+    assert.equal(log.judge(late, 'coordinator', 2), 'next', 'once more does no harm')
+    log.writes({ sequence: 0, epoch: 1, transactional: true })
+    assert.equal(log.judge(late, 'coordinator', 2), 'INVALID_PRODUCER_EPOCH')
+    assert.equal(log.judge(marker('commit', { producerEpoch: 2 }), 'coordinator', 2), 'next')
   })
   it('are not ended by an old coordinator or an old epoch', () => {
     const log = new Log().writes({ sequence: 0, epoch: 2, transactional: true })

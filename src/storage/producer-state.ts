@@ -41,13 +41,13 @@ export class ProducerState {
   readonly #ended = new Map<number, number>()
 
   /** Whether the batch may be appended. */
-  judge(b: Buffer, at: number, origin: AppendOrigin): ProducerVerdict {
+  judge(b: Buffer, at: number, origin: AppendOrigin, transactionVersion = 0): ProducerVerdict {
     const producerId = batchProducerId(b, at)
     if (producerId < 0 || origin === 'replication') return next
     const entry = this.entries.get(producerId)
     if (entry === undefined) return next
     const epoch = batchProducerEpoch(b, at)
-    if (batchIsControl(b, at)) return judgeMarker(entry, epoch, markerAt(b, at))
+    if (batchIsControl(b, at)) return judgeMarker(entry, epoch, markerAt(b, at), transactionVersion)
     const sequence = batchBaseSequence(b, at)
     if (origin === 'client') {
       const batch = entry.duplicateOf(epoch, sequence, lastSequenceAt(b, at))
@@ -145,6 +145,7 @@ function judgeSequence(entry: ProducerEntry, epoch: number, sequence: number): P
     `producer ${entry.producerId} sent sequence ${sequence}, where the last one was ${entry.lastSequence}`,
   )
 }
+const epochMax = 32_767
 const oldEpoch = ({ producerId, epoch }: ProducerEntry, sent: number): ProducerVerdict =>
   refused('INVALID_PRODUCER_EPOCH', `epoch ${sent} of producer ${producerId}, which is at ${epoch}`)
 
@@ -153,8 +154,17 @@ interface Marker {
   readonly coordinatorEpoch: number
   readonly timestamp: number
 }
-function judgeMarker(entry: ProducerEntry, epoch: number, marker: Marker | undefined): ProducerVerdict {
+function judgeMarker(
+  entry: ProducerEntry,
+  epoch: number,
+  marker: Marker | undefined,
+  transactionVersion: number,
+): ProducerVerdict {
   if (epoch < entry.epoch) return oldEpoch(entry, epoch)
+  // KIP-890: the end of a transaction has an epoch of its own, above that of its records. One that is late, and met by
+  // the records of the next transaction, would end that.
+  const isOpen = entry.transactionFirstOffset >= 0
+  if (transactionVersion >= 2 && epoch === entry.epoch && isOpen && epoch < epochMax) return oldEpoch(entry, epoch)
   if (marker !== undefined && marker.coordinatorEpoch < entry.coordinatorEpoch)
     return refused(
       'TRANSACTION_COORDINATOR_FENCED',
