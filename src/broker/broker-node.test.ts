@@ -44,6 +44,19 @@ suite('broker node', () => {
     const { records, highWatermark } = await fetchFrom(await cluster.connect(), 0)
     assert.deepEqual([valuesOf(records), highWatermark], [[], 0])
   })
+  test('records outlive the loss of the file that says to which topic they belong', async () => {
+    await using cluster = await TestCluster.start()
+    const topicId = await cluster.createTopic(topic)
+    await produceTo(await cluster.connect(), batchOf(['kept']))
+    await cluster.stopNode(1)
+    cluster.files.remove(`/data/1/${topic}-0/partition.metadata`)
+    for (let restart = 0; restart < 2; restart++) {
+      const node = await cluster.startNode(1)
+      assert.equal(node.context.logDirectory.logs.get(`${topic}-0`)!.topicId, topicId)
+      assert.deepEqual(valuesOf((await fetchFrom(await cluster.connect(), 0)).records), ['kept'])
+      await cluster.stopNode(1)
+    }
+  })
   test('what clients ask for while it stops is answered, and its connections end', async () => {
     await using cluster = await TestCluster.start()
     await cluster.createTopic(topic)

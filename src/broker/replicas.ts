@@ -11,7 +11,7 @@ import {
   type Metadata,
   type TopicImage,
 } from '../metadata/index.ts'
-import { logName, type LogDirectory } from '../storage/index.ts'
+import { logName, noTopicId, type LogDirectory } from '../storage/index.ts'
 import { GroupLog } from './group-log.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
 import type { PartitionsOutside } from './partitions.ts'
@@ -49,8 +49,11 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
     const id = { topic: topic.name, partition: index }
     const found = logDirectory.logs.get(logName(topic.name, index))
     // A log of a topic that was deleted while this broker was down, and of whose name there is a new one.
-    if (found !== undefined && found.topicId !== topic.id) logDirectory.deleteLog(topic.name, index)
-    const log = found?.topicId === topic.id ? found : logDirectory.createLog({ ...id, topicId: topic.id, config })
+    const isForeign = found !== undefined && found.topicId !== topic.id && found.topicId !== noTopicId
+    if (isForeign) logDirectory.deleteLog(topic.name, index)
+    // Power cuts take partition.metadata before they take records: the log is the topic's of that name, as in Kafka.
+    else if (found?.topicId === noTopicId) found.assignTopicId(topic.id)
+    const log = isForeign || found === undefined ? logDirectory.createLog({ ...id, topicId: topic.id, config }) : found
     log.setConfig(config)
     const partition = new Partition(log, this)
     partition.minInsyncReplicas = config.minInsyncReplicas

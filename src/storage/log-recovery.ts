@@ -10,7 +10,7 @@ import { offsetOf, suffixes, type TopicPartition } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
 import { removeLeftovers } from './log-leftovers.ts'
-import { partitionMetadataName, readTopicId } from './partition-metadata.ts'
+import { noTopicId, partitionMetadataName, readTopicId } from './partition-metadata.ts'
 import { reloadProducers } from './producer-reload.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
@@ -48,7 +48,6 @@ export interface RecoveryOptions extends TopicPartition {
   readonly now: number
 }
 
-export const noTopicId = '0'.repeat(32)
 export const leaderEpochsName = 'leader-epoch-checkpoint'
 
 export function openLog(options: RecoveryOptions): LogParts {

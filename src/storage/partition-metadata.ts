@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { Files } from '../base/index.ts'
 
 export const partitionMetadataName = 'partition.metadata'
+/** Of a log that does not say to which topic it belongs. */
+export const noTopicId = '0'.repeat(32)
 
 export function partitionMetadataText(topicId: string): string {
   return `version: 0\ntopic_id: ${uuidToBase64(topicId)}`
