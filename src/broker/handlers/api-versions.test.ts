@@ -33,6 +33,21 @@ suite('3.1 ApiVersions', () => {
     assert.deepEqual(await rangeOf(produce.key), [0, 13])
     assert.equal(handlers.get(produce.key)!.versions.from, 3)
   })
+  test('3.1 ApiVersions: librdkafka finds what it asks for before it uses a feature', async () => {
+    const { apiKeys } = await ask()
+    const rangeOf = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]))
+    // oxfmt-ignore
+    const needed: readonly [feature: string, key: number, version: number][] = [
+      ['record batches v2',  0, 3], ['record batches v2',  1, 4], ['lz4',     10, 0],
+      ['zstd',               0, 7], ['zstd',               1, 10],
+      ['groups',            10, 0], ['groups',             8, 2], ['groups', 9, 1],
+      ['groups',            11, 0], ['groups',            14, 0], ['groups',  12, 0], ['groups', 13, 0],
+    ]
+    for (const [feature, key, version] of needed) {
+      const [min, max] = rangeOf.get(key) ?? assert.fail(`${feature}: API ${key} is not there`)
+      assert.ok(min! <= version && version <= max!, `${feature}: API ${key}`)
+    }
+  })
   test('3.1 ApiVersions: versions that promise more than is served are not advertised', async () => {
     assert.deepEqual(await rangeOf(apiVersions.key), [0, 4])
     assert.deepEqual(await rangeOf(initProducerId.key), [0, 5])

@@ -84,6 +84,18 @@ suite('3.4 Fetch', () => {
     assert.deepEqual([divergingEpoch.epoch, divergingEpoch.endOffset, records!.length], [0, 6, 0])
   })
 
+  test('3.4 Fetch: about no partitions it is answered at once', async () => {
+    const { responses } = await reader.request(fetch, { maxWaitMs: 500, minBytes: 1, maxBytes: 1, topics: [] })
+    assert.deepEqual(responses, [])
+  })
+  test('3.4 Fetch: fetch.max.bytes bounds the answer, whatever the client allows', async () => {
+    await using small = await TestCluster.start({ properties: { 'fetch.max.bytes': '1024' } })
+    await small.createTopic(topic)
+    const client = await small.connect()
+    for (const value of ['a', 'b', 'c']) await produceTo(client, batchOf([value.repeat(400)]))
+    assert.equal(valuesOf((await fetchFrom(client, 0)).records).length, 2)
+  })
+
   suite('parked', () => {
     test('3.4 Fetch: without enough bytes it waits, and answers empty when its time is up', async () => {
       const fetching = parked(6, {})

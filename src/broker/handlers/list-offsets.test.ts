@@ -68,6 +68,35 @@ suite('3.5 Offsets and epochs', () => {
     assert.deepEqual(await ask(8), ['NONE', -1, -1])
   })
 
+  test('3.5 ListOffsets: the leader epoch is that of the record, and OffsetForLeaderEpoch tells where each ended', async () => {
+    await using restarted = await TestCluster.start()
+    await restarted.createTopic(topic)
+    const epoch = () => restarted.metadata.image.topics.get(topic)!.partitions[0]!.leaderEpoch
+    const at = (ms: number) => batchOf([{ timestamp: startTime + ms }, { timestamp: startTime + ms + 1 }])
+    await produceTo(await restarted.connect(), at(0))
+    const first = epoch()
+    await restarted.stopNode(1)
+    await restarted.startNode(1)
+    const client = await restarted.connect()
+    await produceTo(client, at(10))
+    const epochAt = async (timestamp: number) => {
+      const partitions = [{ partitionIndex: 0, timestamp }]
+      const { topics } = await client.request(listOffsets, { replicaId: -1, topics: [{ name: topic, partitions }] })
+      return topics[0]!.partitions[0]!.leaderEpoch
+    }
+    const times = [startTime, startTime + 5, -1, -2, -3]
+    assert.deepEqual(await Promise.all(times.map(epochAt)), [first, epoch(), epoch(), first, epoch()])
+    const endOf = async (leaderEpoch: number) => {
+      const topics = [{ topic, partitions: [{ partition: 0, leaderEpoch }] }]
+      const answer = await client.request(offsetForLeaderEpoch, { replicaId: -1, topics })
+      const { leaderEpoch: known, endOffset } = answer.topics[0]!.partitions[0]!
+      return [known, endOffset]
+    }
+    assert.deepEqual(await endOf(first), [first, 2])
+    assert.deepEqual(await endOf(epoch() - 1), [first, 2], 'an epoch in which nothing was written')
+    assert.deepEqual(await endOf(epoch()), [epoch(), 4])
+  })
+
   suite('DeleteRecords', () => {
     const remove = async (name: string, offset: number) => {
       const { topics } = await connection.request(deleteRecords, {

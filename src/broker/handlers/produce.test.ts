@@ -40,6 +40,7 @@ suite('3.3 Produce', () => {
     ['a wrong CRC',                    () => { const b = batchOf(['abc']); b[b.length - 2]! ^= 1; return b }, {},           'CORRUPT_MESSAGE'],
     ['a wrong count',                  () => changed(batchOf(['a']), b => b.writeInt32BE(2, 57)), {},                       'INVALID_RECORD'],
     ['a control batch',                () => batchOf(['a'], { control: true }),                  {},                        'INVALID_RECORD'],
+    ['no record in a batch',           () => changed(batchOf(['a']), b => { b.writeInt32BE(0, 57); b.writeInt32BE(-1, 23) }), {}, 'INVALID_RECORD'],
     ['a producer id, no sequence',     () => batchOf(['a'], { producerId: 9, producerEpoch: 0, baseSequence: -1 }), {},     'INVALID_RECORD'],
     ['a keyless record, compacted',    () => batchOf(['a']),                                     { topic: 'compacted' },    'INVALID_RECORD'],
     ['above max.message.bytes',        () => batchOf(['a'.repeat(200)]),                         { topic: 'small' },        'MESSAGE_TOO_LARGE'],
@@ -49,13 +50,14 @@ suite('3.3 Produce', () => {
     ['acks of 2',                      () => batchOf(['a']),                                     { acks: 2 },               'INVALID_REQUIRED_ACKS'],
     ['too few replicas in sync',       () => batchOf(['a']),                                     { topic: 'guarded' },      'NOT_ENOUGH_REPLICAS'],
     ['an internal topic',              () => batchOf([{ key: 'k' }]),                            { topic: '__consumer_offsets' }, 'INVALID_TOPIC_EXCEPTION'],
+    ['the other internal topic',       () => batchOf([{ key: 'k' }]),                            { topic: '__transaction_state' }, 'INVALID_TOPIC_EXCEPTION'],
     ['a batch of a transaction',       () => batchOf(['a'], { transactional: true, producerId: 9, producerEpoch: 0, baseSequence: 0 }), {}, 'INVALID_TXN_STATE'],
     ['a topic that is not there',      () => batchOf(['a']),                                     { topic: 'nothing' },      'UNKNOWN_TOPIC_OR_PARTITION'],
     ['a partition that is not there',  () => batchOf(['a']),                                     { partition: 7 },          'UNKNOWN_TOPIC_OR_PARTITION'],
   ]
   for (const [what, records, options, error] of refused)
     test(`3.3 Produce: ${what} is answered with ${error}`, async () => {
-      if (options?.topic === '__consumer_offsets') await cluster.createTopic('__consumer_offsets')
+      if (options?.topic?.startsWith('__')) await cluster.createTopic(options.topic)
       assert.equal((await produceTo(connection, records(), options)).error, error)
     })
 
@@ -86,6 +88,24 @@ suite('3.3 Produce', () => {
     const { records } = await fetchFrom(connection, 0, { topic: 'stamped' })
     assert.equal((records as Buffer).readInt16BE(21) & 8, 8)
     assert.equal((records as Buffer).readBigInt64BE(35), BigInt(startTime))
+    assert.equal((records as Buffer).readUInt32BE(17), crc32c(records as Buffer, 21), 'the CRC is a new one')
+  })
+  test('3.3 Produce: any time in the past is taken, unless the topic says otherwise', async () => {
+    await cluster.createTopic('recent', { configs: { 'message.timestamp.before.max.ms': '1000' } })
+    const old = () => batchOf([{ timestamp: 1, value: 'a' }])
+    assert.equal((await produceTo(connection, old())).error, 'NONE')
+    assert.equal((await produceTo(connection, old(), { topic: 'recent' })).error, 'INVALID_TIMESTAMP')
+  })
+  test('3.3 Produce: records that are numbered wrongly within their batch are numbered anew', async () => {
+    await cluster.createTopic('numbered')
+    // The second of two records of 8 bytes: its offset delta, 1 as a zigzag varint, stands behind size, attributes, time.
+    const batch = batchOf(['a', 'b'])
+    const delta = batch.length - 8 + 3
+    assert.equal(batch[delta], 2)
+    const wrong = changed(batch, bytes => bytes.writeUInt8(0, delta))
+    await produceTo(connection, wrong, { topic: 'numbered' })
+    const { records } = await fetchFrom(connection, 0, { topic: 'numbered' })
+    assert.deepEqual([valuesOf(records), valuesOf(records, 1)], [['a', 'b'], ['b']])
   })
   test('3.3 Produce: compression.type=producer keeps the bytes, another type recompresses', async () => {
     await cluster.createTopic('kept')

@@ -129,6 +129,17 @@ suite('3.2 topics', () => {
     const [unknown] = await remove({ topics: [{ name: null, topicId }] })
     assert.deepEqual([unknown!.name, errorName(unknown!.errorCode)], [null, 'UNKNOWN_TOPIC_ID'])
   })
+  test('3.2 DeleteTopics: of its producers nothing is left, a topic made anew does not know them', async () => {
+    await using alone = await TestCluster.start()
+    const client = await alone.connect()
+    const send = (baseSequence: number) =>
+      produceTo(client, batchOf(['a'], { producerId: 9, producerEpoch: 4, baseSequence }), { topic: 'reborn' })
+    for (let life = 0; life < 2; life++) {
+      await alone.createTopic('reborn')
+      assert.deepEqual([(await send(0)).baseOffset, (await send(2)).error], [0, 'OUT_OF_ORDER_SEQUENCE_NUMBER'])
+      await alone.metadata.deleteTopics([{ name: 'reborn' }])
+    }
+  })
   test('3.2 DeleteTopics: neither name nor id, or both, is INVALID_REQUEST', async () => {
     const topics = [
       { name: null, topicId: noId },
