@@ -195,7 +195,7 @@ export class ClassicGroup {
     return [...votes].reduce((best, other) => (other[1] > best[1] ? other : best), ['', -1] as const)[0]
   }
 
-  /** Whether it is empty for Kafka's simple consumers, who commit without joining. */
+  /** Whether it is there for simple consumers only, who commit without joining. */
   get isSimple(): boolean {
     return this.protocolType === null && this.members.size === 0 && this.pendingJoin.size === 0
   }
