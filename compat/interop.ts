@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     broker: { type: 'string', default: 'millrace' },
     only: { type: 'string' },
     match: { type: 'string', default: '' },
+    jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     'allow-missing': { type: 'boolean', default: false },
     'write-baseline': { type: 'boolean', default: false },
@@ -50,14 +51,23 @@ async function run(): Promise<void> {
   try {
     const control = await startControl({ bootstrap: broker.bootstrap, directory })
     const with_ = { bootstrap: broker.bootstrap, control: control.operations as Operations }
-    for (const client of ready) await use(client, casesOf(client), with_)
+    await inTurn(ready, client => use(client, casesOf(client), with_))
     // Only now has everybody written: each reads what all wrote.
-    for (const client of ready) await use(client, readbackCasesOf(client, written), with_)
+    await inTurn(ready, client => use(client, readbackCasesOf(client, written), with_))
     await control.stop()
   } finally {
     await broker.stop()
   }
   conclude()
+}
+
+/** A few clients at a time: mostly they wait, some for a virtual machine to start. */
+async function inTurn(ready: readonly Client[], work: (client: Client) => Promise<void>): Promise<void> {
+  const waiting = ready.values()
+  const lane = async () => {
+    for (const client of waiting) await work(client)
+  }
+  await Promise.all(Array.from({ length: Number(options.jobs) }, lane))
 }
 
 async function use(

@@ -94,15 +94,20 @@ export const groupCases = [
     const [committed] = await context.client.groupOffsets({ group, topic })
     assert.deepEqual([committed?.offset, committed?.metadata], [2, 'note: grüße'])
   }),
-  define('groups: a commit without membership', ['commitOffset', 'groupOffsets'], async ({ client, topic, unique }) => {
-    const [name, group] = [await topic({ partitions: 2 }), unique('group')]
-    await client.commitOffset({ group, topic: name, partition: 1, offset: 42, metadata: 'by hand' })
-    const committed = (await client.groupOffsets({ group, topic: name })).filter(({ offset }) => offset >= 0)
-    assert.deepEqual(
-      committed.map(({ partition, offset }) => ({ partition, offset })),
-      [{ partition: 1, offset: 42 }],
-    )
-  }),
+  define(
+    'groups: a commit without membership',
+    ['commitOffset', 'groupOffsets'],
+    async ({ client, control, topic, unique }) => {
+      const [name, group] = [await topic({ partitions: 2 }), unique('group')]
+      await control.produce({ topic: name, messages: numbered(50).map(one => ({ ...one, partition: 1 })) })
+      await client.commitOffset({ group, topic: name, partition: 1, offset: 42, metadata: 'by hand' })
+      const committed = (await client.groupOffsets({ group, topic: name })).filter(({ offset }) => offset >= 0)
+      assert.deepEqual(
+        committed.map(({ partition, offset }) => ({ partition, offset })),
+        [{ partition: 1, offset: 42 }],
+      )
+    },
+  ),
   define(
     'groups: a commit without membership keeps its metadata',
     ['commitOffset', 'groupOffsets', 'commit metadata'],

@@ -3,13 +3,14 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { startTools } from '../clients/apache-tools/adapter.ts'
 import { startKcat } from '../clients/kcat/adapter.ts'
 import { installKafka, javaCommand } from '../kafka/kafka.ts'
 import { agentAdapter } from './agent.ts'
 import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
 import { prepare } from './missing.ts'
-import type { Adapter } from './operations.ts'
+import { rare, type Adapter } from './operations.ts'
 
 const folder = join(import.meta.dirname, '../clients')
 
@@ -25,9 +26,26 @@ export interface Client {
   prepare(): void
   start(options: StartOptions): Promise<Adapter>
   readonly lacks: readonly Ability[]
+  /** What it can do of the operations that clients mostly cannot. */
+  readonly has?: readonly (typeof rare)[number][]
+  /** Takes seconds where others take milliseconds. */
+  readonly slow?: boolean
 }
 
+/** Those that take longest come first. */
 export const clients: readonly Client[] = [
+  {
+    name: 'apache-tools',
+    prepare: () => void installKafka(),
+    start: startTools,
+    lacks: [
+      ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
+      ...(['manual commit', 'session timeout'] as const),
+    ],
+    has: rare,
+    slow: true,
+  },
+  agent('java', javaAgent, []),
   {
     name: 'kcat',
     prepare: () => void prepare('kcat', ['-V']),
@@ -63,7 +81,6 @@ export const clients: readonly Client[] = [
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
   agent('franz-go', goAgent, []),
-  agent('java', javaAgent, []),
 ]
 
 /** Sets up cases, and looks at what they did: a client that is there wherever the checkout is, and is quick. */

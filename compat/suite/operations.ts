@@ -98,7 +98,15 @@ export interface Operations {
   /** Commits as a consumer that is no member of the group. */
   commitOffset(of: { readonly group: string; readonly topic: string } & GroupOffset): Promise<void>
   deleteGroupOffsets(of: { readonly group: string; readonly topic: string }): Promise<void>
+
+  /** Load generators, with the number of records that they say they sent, read, or had acknowledged. */
+  perfProduce(of: { readonly topic: string; readonly count: number }): Promise<number>
+  perfConsume(of: { readonly topic: string; readonly count: number }): Promise<number>
+  verifiableProduce(of: { readonly topic: string; readonly count: number }): Promise<number>
 }
+
+/** What clients do not have, unless they say so. */
+export const rare = ['perfProduce', 'perfConsume', 'verifiableProduce'] as const
 
 export type OperationName = keyof Operations
 
