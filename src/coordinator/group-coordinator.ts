@@ -2,14 +2,17 @@
 // __consumer_offsets that its group belongs to. What a group is and does stands in groups.ts.
 
 import type { Clock, Logger, Random, Timer } from '../base/index.ts'
+import type { ErrorName } from '../protocol/index.ts'
 import * as administration from './api/administration.ts'
 import type { CallContext } from './api/call.ts'
 import * as membership from './api/membership.ts'
 import * as offsets from './api/offsets.ts'
+import * as transactional from './api/transactional-offsets.ts'
 import type { GroupConfig } from './config.ts'
 import { GroupFormat } from './group-format.ts'
 import { groupMachine } from './groups.ts'
 import type { Outside, Refusal, To } from './machine.ts'
+import { noGroup } from './offsets/transactions.ts'
 import { partitionFor } from './partition-for.ts'
 import type { Answers, GroupEvent, GroupRequest, GroupTypes } from './requests.ts'
 import { Shard, type CoordinatorLog } from './shard.ts'
@@ -150,6 +153,21 @@ export class GroupCoordinator {
   }
   offsetCommit(request: offsets.OffsetCommit, context: CallContext): Promise<offsets.OffsetCommitResponse> {
     return offsets.offsetCommit(this, request, context)
+  }
+  txnOffsetCommit(
+    request: transactional.TxnOffsetCommit,
+    context: CallContext,
+  ): Promise<transactional.TxnOffsetCommitResponse> {
+    return transactional.txnOffsetCommit(this, request, context)
+  }
+  /** Writes the marker of a transaction that has ended into a partition of __consumer_offsets. */
+  async writeMarker(partition: number, marker: transactional.Marker): Promise<ErrorName> {
+    const { error } = await this.#askShard<'marker'>(this.#shards.get(partition), {
+      is: 'marker',
+      key: noGroup,
+      ...marker,
+    })
+    return error
   }
   offsetFetch(request: offsets.OffsetFetch, context: CallContext): Promise<offsets.OffsetFetchResponse> {
     return offsets.offsetFetch(this, request, context)

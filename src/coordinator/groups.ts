@@ -11,19 +11,17 @@ import type { Machine, To } from './machine.ts'
 import { commit } from './offsets/commit.ts'
 import { deleteOffsets, offsetsExpire, topicsDeleted } from './offsets/delete.ts'
 import { fetchOffsets } from './offsets/fetch.ts'
-import { applyRecord, noRecords } from './records.ts'
+import { commitInTransaction, endTransaction, noGroup } from './offsets/transactions.ts'
+import { applyRecord, noRecords, type Durable } from './records.ts'
 import type { GroupEvent, GroupRequest, GroupTypes, GroupView } from './requests.ts'
 import { Step } from './step.ts'
 
 export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
   return {
     create: () => ({ durable: noRecords(), volatile: new Map() }),
-    keyOf: record => record.groupId,
+    keyOf: record => (record.is === 'marker' ? noGroup : record.groupId),
     apply: applyRecord,
-    *keys({ groups, offsets }) {
-      yield* groups.keys()
-      for (const groupId of offsets.keys()) if (!groups.has(groupId)) yield groupId
-    },
+    keys: ({ groups, offsets, pending }) => new Set([...groups.keys(), ...offsets.keys(), ...pending.keys()]),
     decide(view, request, now) {
       const step = new Step(view, config, now)
       if ('to' in request) answer(step, request)
@@ -48,6 +46,10 @@ export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
 function answer(step: Step, request: GroupRequest): void {
   const group = step.groups.get(request.key)
   switch (request.is) {
+    case 'marker':
+      return endTransaction(step, request)
+    case 'commitInTransaction':
+      return commitInTransaction(step, request)
     case 'join':
       return join(step, request)
     case 'sync':
@@ -92,12 +94,15 @@ function happen(step: Step, event: GroupEvent): void {
 function dropTraceless({ groups, records, durable }: Step, groupId: string): void {
   const group = groups.get(groupId)
   if (group?.state !== 'Empty' || group.pendingJoin.size > 0 || records.length > 0) return
-  if (!durable.groups.has(groupId) && !durable.offsets.has(groupId)) groups.delete(groupId)
+  if (!isKnown(durable, groupId)) groups.delete(groupId)
 }
 
+function isKnown({ groups, offsets, pending }: Durable, groupId: string): boolean {
+  return groups.has(groupId) || offsets.has(groupId) || pending.has(groupId)
+}
 function reviveGroup(step: Step, groupId: string, { durable }: GroupView): void {
   const metadata = durable.groups.get(groupId)
-  if (metadata === undefined && !durable.offsets.has(groupId)) return
+  if (!isKnown(durable, groupId)) return
   const group = metadata === undefined ? new ClassicGroup(groupId) : ClassicGroup.of(groupId, metadata)
   step.groups.set(groupId, group)
   for (const member of group.members.values()) step.startSession(group, member)

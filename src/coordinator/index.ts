@@ -2,6 +2,7 @@
 
 export type { CallContext } from './api/call.ts'
 export { groupConfigDefaults, type GroupConfig } from './config.ts'
+export { refusedTxnOffsetCommit } from './api/transactional-offsets.ts'
 export { GroupCoordinator, type GroupCoordinatorOptions, type TopicNames } from './group-coordinator.ts'
 export type { Appended } from './machine.ts'
 export { partitionFor } from './partition-for.ts'

@@ -10,6 +10,7 @@ import {
   type Fields,
   type Message,
 } from '../protocol/index.ts'
+import { afterMarker, afterOffset, withOffsets, type PendingOffset, type PendingOffsets } from './offsets/pending.ts'
 import type { ForeignRecord } from './record-format.ts'
 
 export interface MemberMetadata {
@@ -54,32 +55,91 @@ export type GroupRecord =
       readonly partition: number
       readonly value: CommittedOffset | null
     }
+/** What a transaction commits of one group: pending until the marker of its producer (KIP-98). */
+export interface TransactionalOffsets {
+  readonly is: 'transactionalOffsets'
+  readonly groupId: string
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly value: CommittedOffset }[]
+}
+/** The end of a transaction, for all groups of the partition. */
+export interface OffsetsMarker {
+  readonly is: 'marker'
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly coordinatorEpoch: number
+  readonly result: 'commit' | 'abort'
+}
+/** All that the log holds; what belongs to a transaction has batches of its own (group-format.ts). */
+export type LogRecord = GroupRecord | TransactionalOffsets | OffsetsMarker
 
 /** By partition, by topic. */
 export type GroupOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>
 export interface Durable {
   readonly groups: ReadonlyMap<string, GroupMetadata>
   readonly offsets: ReadonlyMap<string, GroupOffsets>
+  readonly pending: PendingOffsets
 }
 type Mutable = {
   readonly groups: Map<string, GroupMetadata>
   readonly offsets: Map<string, Map<string, Map<number, CommittedOffset>>>
+  readonly pending: Map<string, readonly PendingOffset[]>
 }
 
 export function noRecords(): Durable {
-  return { groups: new Map(), offsets: new Map() }
+  return { groups: new Map(), offsets: new Map(), pending: new Map() }
 }
 /** Changes the state in place, and gives what takes the change back. */
-export function applyRecord(durable: Durable, record: GroupRecord): () => void {
+export function applyRecord(durable: Durable, record: LogRecord): () => void {
   const state = durable as Mutable // readonly to all but this function
-  if (record.is === 'group') {
-    const before = state.groups.get(record.groupId)
-    put(state.groups, record.groupId, record.value)
-    return () => put(state.groups, record.groupId, before ?? null)
+  switch (record.is) {
+    case 'group': {
+      const before = state.groups.get(record.groupId)
+      put(state.groups, record.groupId, record.value)
+      return () => put(state.groups, record.groupId, before ?? null)
+    }
+    case 'offset':
+      return applyOffset(state, record)
+    case 'transactionalOffsets': {
+      const { groupId, producerId, offsets } = record
+      return setPending(state, groupId, withOffsets(state.pending.get(groupId) ?? [], producerId, offsets))
+    }
+    case 'marker':
+      return applyMarker(state, record)
   }
-  const before = state.offsets.get(record.groupId)?.get(record.topic)?.get(record.partition)
-  putOffset(state, record, record.value)
-  return () => putOffset(state, record, before ?? null)
+}
+function applyOffset(state: Mutable, record: GroupRecord & { is: 'offset' }): () => void {
+  const { groupId, topic, partition, value } = record
+  const before = state.offsets.get(groupId)?.get(topic)?.get(partition)
+  const pending = state.pending.get(groupId)
+  const undo = pending && setPending(state, groupId, afterOffset(pending, record, value))
+  putOffset(state, record, value)
+  return () => {
+    putOffset(state, { groupId, topic, partition }, before ?? null)
+    undo?.()
+  }
+}
+function applyMarker(state: Mutable, { producerId, result }: OffsetsMarker): () => void {
+  const undos: (() => void)[] = []
+  for (const [groupId, before] of state.pending) {
+    if (!before.some(offset => offset.producerId === producerId)) continue
+    const { pending, committed } = afterMarker(before, producerId, result)
+    for (const { topic, partition, value } of committed) {
+      const was = state.offsets.get(groupId)?.get(topic)?.get(partition) ?? null
+      putOffset(state, { groupId, topic, partition }, value)
+      undos.push(() => putOffset(state, { groupId, topic, partition }, was))
+    }
+    undos.push(setPending(state, groupId, pending))
+  }
+  return () => {
+    for (const undo of undos.toReversed()) undo()
+  }
+}
+function setPending({ pending }: Mutable, groupId: string, offsets: readonly PendingOffset[]): () => void {
+  const before = pending.get(groupId)
+  put(pending, groupId, offsets.length === 0 ? null : offsets)
+  return () => put(pending, groupId, before ?? null)
 }
 function put<K, V>(map: Map<K, V>, key: K, value: V | null): void {
   if (value === null) map.delete(key)
@@ -87,7 +147,7 @@ function put<K, V>(map: Map<K, V>, key: K, value: V | null): void {
 }
 function putOffset(
   { offsets }: Mutable,
-  { groupId, topic, partition }: GroupRecord & { is: 'offset' },
+  { groupId, topic, partition }: { readonly groupId: string; readonly topic: string; readonly partition: number },
   value: CommittedOffset | null,
 ): void {
   let topics = offsets.get(groupId),

@@ -5,7 +5,7 @@ import type { ErrorName } from '../protocol/index.ts'
 import type { GroupState, Protocol } from './group/classic-group.ts'
 import type { ClassicGroup } from './group/classic-group.ts'
 import type { MachineTypes, To, View } from './machine.ts'
-import type { CommittedOffset, Durable, GroupRecord } from './records.ts'
+import type { CommittedOffset, Durable, LogRecord, OffsetsMarker } from './records.ts'
 
 /** A request about one group. */
 interface Asked<Is extends string> {
@@ -84,6 +84,14 @@ export interface Commit extends Asked<'commit'>, Identity {
     readonly partitions: readonly PartitionCommit[]
   }[]
 }
+/** KIP-98: to count once the transaction of this producer commits. */
+export interface CommitInTransaction extends Omit<Commit, 'is' | 'retentionMs'> {
+  readonly is: 'commitInTransaction'
+  readonly producerId: number
+  readonly producerEpoch: number
+}
+/** A transaction has ended; the key is of no meaning. */
+export interface Marker extends Asked<'marker'>, Omit<OffsetsMarker, 'is'> {}
 export interface PartitionErrors {
   readonly error: ErrorName
   /** In the order of the request. */
@@ -97,13 +105,20 @@ export interface Fetch extends Asked<'fetch'> {
   readonly topics:
     | readonly { readonly name: string; readonly topicId: string; readonly partitions: readonly number[] }[]
     | null
+  /** KIP-447: where an offset is pending the answer is UNSTABLE_OFFSET_COMMIT. */
+  readonly requireStable?: boolean
 }
 export interface FetchAnswer {
   readonly error: ErrorName
   readonly topics: readonly {
     readonly name: string
     readonly topicId: string
-    readonly partitions: readonly { readonly partition: number; readonly committed: CommittedOffset | undefined }[]
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly committed: CommittedOffset | undefined
+      /** A transaction has committed another offset, and has not ended. */
+      readonly isUnstable: boolean
+    }[]
   }[]
 }
 export interface DeleteOffsets extends Asked<'deleteOffsets'> {
@@ -144,13 +159,27 @@ export interface Answers {
   readonly heartbeat: JustError
   readonly leave: LeaveAnswer
   readonly commit: PartitionErrors
+  readonly commitInTransaction: PartitionErrors
+  readonly marker: JustError
   readonly fetch: FetchAnswer
   readonly deleteOffsets: PartitionErrors
   readonly list: ListAnswer
   readonly describe: DescribeAnswer
   readonly delete: JustError
 }
-export type GroupRequest = Join | Sync | Heartbeat | Leave | Commit | Fetch | DeleteOffsets | List | Describe | Delete
+export type GroupRequest =
+  | Join
+  | Sync
+  | Heartbeat
+  | Leave
+  | Commit
+  | CommitInTransaction
+  | Marker
+  | Fetch
+  | DeleteOffsets
+  | List
+  | Describe
+  | Delete
 export type GroupEvent =
   | { readonly is: 'sessionExpired'; readonly key: string; readonly memberId: string }
   | {
@@ -180,7 +209,7 @@ export interface GroupTypes extends MachineTypes {
   readonly durable: Durable
   /** Every group that there is. */
   readonly volatile: Map<string, ClassicGroup>
-  readonly record: GroupRecord
+  readonly record: LogRecord
   readonly request: GroupRequest | GroupEvent
   readonly response: Answers[keyof Answers]
   readonly effect: Told

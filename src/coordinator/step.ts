@@ -4,11 +4,11 @@ import type { ErrorName } from '../protocol/index.ts'
 import type { GroupConfig } from './config.ts'
 import { noAssignment, type ClassicGroup, type Member } from './group/classic-group.ts'
 import type { Answer, Decision, Refusal, Timer, To } from './machine.ts'
-import type { Durable, GroupRecord } from './records.ts'
+import type { Durable, LogRecord } from './records.ts'
 import type { Answers, GroupEvent, GroupTypes, GroupView, JoinAnswer, SyncAnswer, Told } from './requests.ts'
 
 export class Step implements Decision<GroupTypes> {
-  readonly records: GroupRecord[] = []
+  readonly records: LogRecord[] = []
   readonly answers: Answer<GroupTypes['response'] | Refusal>[] = []
   readonly effects: (Told | Timer<GroupTypes['request']>)[] = []
   readonly durable: Durable
@@ -27,7 +27,7 @@ export class Step implements Decision<GroupTypes> {
   answer<Is extends keyof Answers>(to: To, response: Answers[Is]): void {
     this.answers.push({ to, response })
   }
-  write(record: GroupRecord): void {
+  write(record: LogRecord): void {
     this.records.push(record)
   }
   /** The group as it is now is what a restarted coordinator begins with. */

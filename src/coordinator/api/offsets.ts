@@ -42,16 +42,7 @@ export async function offsetCommit(
 ): Promise<OffsetCommitResponse> {
   const byId = apiVersion >= versionWithTopicIds
   const { known, errorsOf } = knownPartitions(groups, request.topics, byId)
-  const topics = known.map(({ name, topicId, partitions }) => ({
-    name,
-    topicId,
-    partitions: partitions.map(partition => ({
-      partition: partition.partitionIndex,
-      offset: partition.committedOffset,
-      leaderEpoch: partition.committedLeaderEpoch,
-      metadata: partition.committedMetadata,
-    })),
-  }))
+  const topics = known.map(commitsOf)
   const answer =
     topics.length === 0
       ? ({ error: 'NONE', topics: [] } satisfies PartitionErrors)
@@ -69,11 +60,30 @@ export async function offsetCommit(
   return { throttleTimeMs: 0, topics: errorsOf(decided) }
 }
 
+interface OffsetOfPartition extends WithIndex {
+  readonly committedOffset: number
+  readonly committedLeaderEpoch: number
+  readonly committedMetadata: string | null
+}
+/** As the machine is told of it. */
+export function commitsOf({ name, topicId, partitions }: Named<OffsetOfPartition>) {
+  return {
+    name,
+    topicId,
+    partitions: partitions.map(partition => ({
+      partition: partition.partitionIndex,
+      offset: partition.committedOffset,
+      leaderEpoch: partition.committedLeaderEpoch,
+      metadata: partition.committedMetadata,
+    })),
+  }
+}
+
 /**
  * Those topics and partitions that the cluster has; and what to answer for all, in the order of the request, once the
  * machine has decided on these.
  */
-function knownPartitions<P extends WithIndex>(
+export function knownPartitions<P extends WithIndex>(
   { topics: cluster }: GroupCoordinator,
   topics: readonly Named<P>[],
   byId: boolean,
@@ -124,13 +134,14 @@ export async function offsetFetch(
   request: OffsetFetch,
   { apiVersion }: CallContext,
 ): Promise<OffsetFetchResponse> {
-  const byId = apiVersion >= versionWithTopicIds
+  const byId = apiVersion >= versionWithTopicIds,
+    { groupId, requireStable } = request
   if (apiVersion >= 8) {
-    const answers = request.groups.map(group => fetchOfGroup(groups, group.groupId, group.topics, byId))
+    const answers = request.groups.map(group => fetchOfGroup(groups, { ...group, byId, requireStable }))
     return { throttleTimeMs: 0, groups: await Promise.all(answers) }
   }
   const asked = request.topics?.map(topic => ({ ...topic, topicId: noTopicId })) ?? null
-  const { topics, errorCode: error } = await fetchOfGroup(groups, request.groupId, asked, byId)
+  const { topics, errorCode: error } = await fetchOfGroup(groups, { groupId, topics: asked, byId, requireStable })
   // Version 1 has no place for the error of a group: each partition carries it.
   if (apiVersion >= 2 || error === 0) return { throttleTimeMs: 0, topics, errorCode: error }
   const failed = (asked ?? []).map(({ name, partitionIndexes }) => ({
@@ -143,9 +154,15 @@ export async function offsetFetch(
 type FetchedTopic = { name: string; topicId: string; partitions: ReturnType<typeof nothingCommitted>[] }
 async function fetchOfGroup(
   groups: GroupCoordinator,
-  groupId: string,
-  asked: OffsetFetch['groups'][number]['topics'],
-  byId: boolean,
+  {
+    groupId,
+    topics: asked,
+    byId,
+    requireStable,
+  }: Pick<OffsetFetch['groups'][number], 'groupId' | 'topics'> & {
+    readonly byId: boolean
+    readonly requireStable: boolean
+  },
 ): Promise<{ groupId: string; topics: FetchedTopic[]; errorCode: number }> {
   const { topics: cluster } = groups
   const named = asked?.map(topic => ({ ...topic, name: byId ? cluster.nameOf(topic.topicId) : topic.name })) ?? null
@@ -153,7 +170,7 @@ async function fetchOfGroup(
     named?.flatMap(({ name, topicId, partitionIndexes: partitions }) =>
       name === undefined ? [] : [{ name, topicId, partitions }],
     ) ?? null
-  const answer = await groups.ask<'fetch'>({ is: 'fetch', key: groupId, topics: known })
+  const answer = await groups.ask<'fetch'>({ is: 'fetch', key: groupId, topics: known, requireStable })
   if (!isAnswer<'fetch'>(answer, 'topics')) return { groupId, topics: [], errorCode: errorCode(answer.error) }
   const unknown = (named ?? []).filter(({ name }) => name === undefined)
   return { groupId, topics: [...fetched(groups, answer, byId), ...unknown.map(unknownTopic)], errorCode: 0 }
@@ -162,9 +179,9 @@ function fetched({ topics: cluster }: GroupCoordinator, answer: FetchAnswer, byI
   const topics = answer.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId: byId && topicId === noTopicId ? (cluster.byName(name)?.topicId ?? noTopicId) : topicId,
-    partitions: partitions.map(({ partition, committed }) =>
-      committed === undefined
-        ? nothingCommitted(partition)
+    partitions: partitions.map(({ partition, committed, isUnstable }) =>
+      isUnstable || committed === undefined
+        ? { ...nothingCommitted(partition), errorCode: isUnstable ? errorCode('UNSTABLE_OFFSET_COMMIT') : 0 }
         : {
             partitionIndex: partition,
             committedOffset: committed.offset,

@@ -50,6 +50,10 @@ export function deleteGroup(step: Step, group: ClassicGroup | undefined, { to }:
     for (const [topic, partitions] of offsets)
       for (const partition of partitions.keys())
         step.write({ is: 'offset', groupId: group.id, topic, partition, value: null })
+  // What is pending would come back with the end of its transaction.
+  for (const { topic, partition } of step.durable.pending.get(group.id) ?? [])
+    if (!offsets?.get(topic)?.has(partition))
+      step.write({ is: 'offset', groupId: group.id, topic, partition, value: null })
   removeGroup(step, group)
   step.answer<'delete'>(to, { error: 'NONE' })
 }

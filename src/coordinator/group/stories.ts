@@ -6,7 +6,7 @@ import { writeSubscription } from '../../protocol/index.ts'
 import { groupConfigDefaults, type GroupConfig } from '../config.ts'
 import { groupMachine } from '../groups.ts'
 import type { Timer, To } from '../machine.ts'
-import { noTopicId, type GroupRecord } from '../records.ts'
+import { noTopicId, type LogRecord } from '../records.ts'
 import type { Commit, GroupEvent, GroupRequest, Join, JoinAnswer, Sync } from '../requests.ts'
 
 type Change<R> = Partial<Omit<R, 'is' | 'key' | 'to'>>
@@ -120,7 +120,7 @@ export type Scene = readonly [request: Request, answers: readonly string[], stat
 export class Stage {
   readonly machine
   readonly view
-  readonly log: GroupRecord[] = []
+  readonly log: LogRecord[] = []
   now = 1_000_000
   constructor(config: Partial<GroupConfig> = {}) {
     this.machine = groupMachine({ ...groupConfigDefaults, initialRebalanceDelayMs: 0, ...config })

@@ -2,38 +2,55 @@
 
 import type { ErrorName } from '../../protocol/index.ts'
 import { ClassicGroup } from '../group/classic-group.ts'
-import type { Commit } from '../requests.ts'
+import type { TransactionalOffsets } from '../records.ts'
+import type { Commit, PartitionErrors } from '../requests.ts'
 import type { Step } from '../step.ts'
 
 export function commit(step: Step, request: Commit): void {
-  const { to, key: groupId, memberId, topics } = request
-  let group = step.groups.get(groupId)
-  const fault =
-    group === undefined ? (request.generation >= 0 ? request.noGroupError : undefined) : faultOf(group, request)
+  const { to, key: groupId } = request
+  const fault = checkCommit(step, request)
   if (fault !== undefined) return step.answer<'commit'>(to, refusedCommit(request, fault))
-  if (group === undefined) step.groups.set(groupId, (group = new ClassicGroup(groupId)))
+  const expireTimestamp = request.retentionMs === -1 ? -1 : step.now + request.retentionMs
+  const { results, offsets } = committedOffsets(step, request, expireTimestamp)
+  for (const offset of offsets) step.write({ is: 'offset', groupId, ...offset })
+  step.answer<'commit'>(to, { error: 'NONE', topics: results })
+}
+type AnyCommit = Omit<Commit, 'is' | 'retentionMs'> & { readonly isTransactional?: boolean }
 
+/** Why the commit is refused, if it is. A member is heard of by it; and who commits without a group makes one. */
+export function checkCommit(step: Step, request: AnyCommit): ErrorName | undefined {
+  const { key: groupId, memberId } = request
+  const group = step.groups.get(groupId)
+  if (group === undefined) {
+    if (request.generation >= 0) return request.noGroupError
+    step.groups.set(groupId, new ClassicGroup(groupId))
+    return undefined
+  }
+  const fault = faultOf(group, request)
+  if (fault !== undefined) return fault
   const member = group.members.get(memberId)
   if (member !== undefined) step.startSession(group, member)
-  const expireTimestamp = request.retentionMs === -1 ? -1 : step.now + request.retentionMs
+  return undefined
+}
+/** What each partition is answered, and what those that can be are to be written as. */
+export function committedOffsets(
+  step: Step,
+  { topics }: AnyCommit,
+  expireTimestamp: number,
+): { readonly results: PartitionErrors['topics']; readonly offsets: TransactionalOffsets['offsets'] } {
+  const offsets: TransactionalOffsets['offsets'][number][] = []
   const results = topics.map(({ name, topicId, partitions }) => ({
     name,
     partitions: partitions.map(({ partition, offset, leaderEpoch, metadata }) => {
       if (metadata !== null && metadata.length > step.config.offsetMetadataSizeMax)
         return { partition, error: 'OFFSET_METADATA_TOO_LARGE' as const }
-      const value = {
-        offset,
-        leaderEpoch,
-        metadata: metadata ?? '',
-        commitTimestamp: step.now,
-        expireTimestamp,
-        topicId,
-      }
-      step.write({ is: 'offset', groupId, topic: name, partition, value })
+      const commitTimestamp = step.now
+      const value = { offset, leaderEpoch, metadata: metadata ?? '', commitTimestamp, expireTimestamp, topicId }
+      offsets.push({ topic: name, partition, value })
       return { partition, error: 'NONE' as const }
     }),
   }))
-  step.answer<'commit'>(to, { error: 'NONE', topics: results })
+  return { results, offsets }
 }
 export function refusedCommit({ topics }: Pick<Commit, 'topics'>, error: ErrorName) {
   return {
@@ -45,14 +62,17 @@ export function refusedCommit({ topics }: Pick<Commit, 'topics'>, error: ErrorNa
   }
 }
 
-function faultOf(group: ClassicGroup, { memberId, groupInstanceId, generation }: Commit): ErrorName | undefined {
+function faultOf(group: ClassicGroup, request: AnyCommit): ErrorName | undefined {
+  const { memberId, groupInstanceId, generation, isTransactional } = request
   const isFromOutside = generation < 0
   if (isFromOutside && group.state === 'Empty') return undefined
-  if (isFromOutside && memberId === '' && groupInstanceId === null) return 'UNKNOWN_MEMBER_ID'
+  if (isFromOutside && memberId === '' && groupInstanceId === null)
+    // Old versions of TxnOffsetCommit do not say which member it is.
+    return isTransactional ? undefined : 'UNKNOWN_MEMBER_ID'
   const fault = group.faultOf(memberId, groupInstanceId)
   if (fault !== undefined) return fault
   if (generation !== group.generation) return 'ILLEGAL_GENERATION'
   // It has joined and has no assignment yet, so it commits what it no longer owns. While members join it may: that is
-  // what they do before they give their partitions up.
-  return group.state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : undefined
+  // what they do before they give their partitions up. A transaction is of work that was done, and commits it always.
+  return group.state === 'CompletingRebalance' && !isTransactional ? 'REBALANCE_IN_PROGRESS' : undefined
 }

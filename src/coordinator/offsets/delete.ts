@@ -6,6 +6,7 @@ import { removeGroup } from '../group/describe.ts'
 import { noTopicId, type CommittedOffset } from '../records.ts'
 import type { DeleteOffsets, PartitionErrors } from '../requests.ts'
 import type { Step } from '../step.ts'
+import { isPending } from './pending.ts'
 
 export function deleteOffsets(step: Step, group: ClassicGroup | undefined, request: DeleteOffsets): void {
   const error: ErrorName =
@@ -20,10 +21,14 @@ export function deleteOffsets(step: Step, group: ClassicGroup | undefined, reque
     partitions: partitions.map(partition => ({ partition, error: deleteOne(step, group, name, partition) })),
   }))
   step.answer<'deleteOffsets'>(request.to, { error: 'NONE', topics })
+  dropIfNothingIsLeft(step, group)
 }
 function deleteOne(step: Step, group: ClassicGroup, topic: string, partition: number): ErrorName {
   if (group.isSubscribedTo(topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC'
-  if (step.durable.offsets.get(group.id)?.get(topic)?.has(partition)) takeBack(step, group, topic, partition)
+  const { offsets, pending } = step.durable
+  const isKnown =
+    offsets.get(group.id)?.get(topic)?.has(partition) || isPending(pending, group.id, { topic, partition })
+  if (isKnown) takeBack(step, group, topic, partition)
   return 'NONE'
 }
 function takeBack(step: Step, { id: groupId }: ClassicGroup, topic: string, partition: number): void {
@@ -39,15 +44,31 @@ export function topicsDeleted(
   for (const { name, topicId } of topics)
     for (const [partition, committed] of step.durable.offsets.get(group.id)?.get(name) ?? [])
       if (committed.topicId === topicId || committed.topicId === noTopicId) takeBack(step, group, name, partition)
+  for (const { topic, partition, value } of step.durable.pending.get(group.id) ?? [])
+    if (
+      topics.some(({ name, topicId }) => name === topic && (value.topicId === topicId || value.topicId === noTopicId))
+    )
+      takeBack(step, group, topic, partition)
+  dropIfNothingIsLeft(step, group)
+}
+/** A group that nobody ever joined is nothing but its offsets. */
+function dropIfNothingIsLeft(step: Step, group: ClassicGroup): void {
+  if (!group.isSimple || step.records.length === 0 || step.durable.pending.has(group.id)) return
+  let count = 0
+  for (const partitions of step.durable.offsets.get(group.id)?.values() ?? []) count += partitions.size
+  if (count === step.records.length) removeGroup(step, group)
 }
 
 /** Offsets that nobody has needed for the time of retention go; and so does a group of which nothing is left. */
 export function offsetsExpire(step: Step, group: ClassicGroup): void {
-  let anyIsLeft = false
-  for (const [topic, partitions] of step.durable.offsets.get(group.id) ?? [])
-    for (const [partition, committed] of partitions)
-      if (!group.isSubscribedTo(topic) && isExpired(step, group, committed)) takeBack(step, group, topic, partition)
+  const { pending, offsets } = step.durable
+  let anyIsLeft = pending.has(group.id)
+  for (const [topic, partitions] of offsets.get(group.id) ?? [])
+    for (const [partition, committed] of partitions) {
+      const isKept = group.isSubscribedTo(topic) || isPending(pending, group.id, { topic, partition })
+      if (!isKept && isExpired(step, group, committed)) takeBack(step, group, topic, partition)
       else anyIsLeft = true
+    }
   if (!anyIsLeft && group.state === 'Empty' && group.pendingJoin.size === 0) removeGroup(step, group)
 }
 function isExpired({ now, config }: Step, group: ClassicGroup, committed: CommittedOffset): boolean {

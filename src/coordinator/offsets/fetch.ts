@@ -1,14 +1,29 @@
 // OffsetFetch: what a group has committed. A partition without an offset is no error.
 
 import { noTopicId, type CommittedOffset, type GroupOffsets } from '../records.ts'
-import type { Fetch, FetchAnswer } from '../requests.ts'
+import type { Fetch } from '../requests.ts'
 import type { Step } from '../step.ts'
+import { isPending } from './pending.ts'
 
-export function fetchOffsets(step: Step, { to, key: groupId, topics }: Fetch): void {
+export function fetchOffsets(step: Step, { to, key: groupId, topics, requireStable = false }: Fetch): void {
   const offsets = step.durable.offsets.get(groupId)
-  step.answer<'fetch'>(to, { error: 'NONE', topics: topics === null ? all(offsets) : some(offsets, topics) })
+  const found = topics === null ? all(offsets) : some(offsets, topics)
+  const isUnstable = (topic: string, partition: number) =>
+    requireStable && isPending(step.durable.pending, groupId, { topic, partition })
+  step.answer<'fetch'>(to, {
+    error: 'NONE',
+    topics: found.map(topic => ({
+      ...topic,
+      partitions: topic.partitions.map(one => ({ ...one, isUnstable: isUnstable(topic.name, one.partition) })),
+    })),
+  })
 }
-function some(offsets: GroupOffsets | undefined, topics: NonNullable<Fetch['topics']>): FetchAnswer['topics'] {
+type Found = readonly {
+  readonly name: string
+  readonly topicId: string
+  readonly partitions: readonly { readonly partition: number; readonly committed: CommittedOffset | undefined }[]
+}[]
+function some(offsets: GroupOffsets | undefined, topics: NonNullable<Fetch['topics']>): Found {
   return topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
@@ -23,7 +38,7 @@ function isOfAnotherTopic(committed: CommittedOffset | undefined, topicId: strin
   const was = committed?.topicId ?? noTopicId
   return was !== noTopicId && topicId !== noTopicId && was !== topicId
 }
-function all(offsets: GroupOffsets | undefined): FetchAnswer['topics'] {
+function all(offsets: GroupOffsets | undefined): Found {
   return [...(offsets ?? [])].map(([name, partitions]) => ({
     name,
     topicId: noTopicId,
