@@ -118,6 +118,25 @@ export function writeBatchHeader(b: Buffer, header: BatchHeader): void {
   setCrc(b, 0)
 }
 
+export interface CompactedHeader {
+  readonly codecBits: number
+  readonly recordCount: number
+  readonly baseTimestamp: number
+  readonly hasDeleteHorizon: boolean
+  readonly maxTimestamp: number
+}
+/** The header of what compaction left of a batch, and the CRC of the records that stand behind it. */
+export function writeCompactedHeader(b: Buffer, original: Buffer, header: CompactedHeader): void {
+  original.copy(b, 0, 0, batchHeaderSize)
+  b.writeInt32BE(b.length - batchLengthOverhead, 8)
+  const others = batchAttributes(original, 0) & ~(codecBits | deleteHorizonBit)
+  b.writeInt16BE(others | header.codecBits | (header.hasDeleteHorizon ? deleteHorizonBit : 0), 21)
+  setInt64(b, 27, header.baseTimestamp)
+  setInt64(b, 35, header.maxTimestamp)
+  b.writeInt32BE(header.recordCount, 57)
+  setCrc(b, 0)
+}
+
 function int64At(b: Buffer, at: number): number {
   return fromHalves(b.readInt32BE(at), b.readUInt32BE(at + 4))
 }

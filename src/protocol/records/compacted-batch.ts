@@ -1,0 +1,130 @@
+// What compaction leaves of a batch: some of its records, or its header alone. The batch keeps its offsets from first to last,
+// its producer and its sequence numbers, and its codec; records keep their bytes.
+
+import { codecNumber, compress } from '../compression/codec.ts'
+import {
+  batchBaseTimestamp,
+  batchCodec,
+  batchHasDeleteHorizon,
+  batchHasLogAppendTime,
+  batchHeaderSize,
+  batchMaxTimestamp,
+  batchSizeBytes,
+  writeCompactedHeader,
+} from './batch-header.ts'
+import type { RecordIndex } from './record-index.ts'
+import { VarintReader, varlongSize, writeVarint, writeVarlong } from './varint.ts'
+
+export interface RetainedRecords {
+  /** What was read from the batch. */
+  readonly records: RecordIndex
+  /** Which of them stay, in their order: one at least. */
+  readonly retained: readonly number[]
+  /** KIP-534: from when on tombstones and markers may go. It stands in the place of the base timestamp. */
+  readonly deleteHorizonMs?: number | undefined
+}
+
+/** When what the batch holds of tombstones and markers may go; undefined where that was not decided yet. */
+export const batchDeleteHorizon = (b: Buffer, at: number): number | undefined =>
+  batchHasDeleteHorizon(b, at) ? batchBaseTimestamp(b, at) : undefined
+
+/** A batch of its own with the records that stay. */
+export function retainRecords(b: Buffer, at: number, { records, retained, deleteHorizonMs }: RetainedRecords): Buffer {
+  const codec = batchCodec(b, at)
+  const { bytes: all } = records
+  const place =
+    codec === 'none'
+      ? { bytes: all, start: at + batchHeaderSize, end: at + batchSizeBytes(b, at) }
+      : { bytes: all, start: 0, end: all.length }
+  const kept =
+    deleteHorizonMs === undefined
+      ? copyRecords(place, retained)
+      : copyRecordsFrom(deleteHorizonMs, place, retained, records.timestamp)
+  const bytes = compress(codec, kept),
+    batch = Buffer.allocUnsafeSlow(batchHeaderSize + bytes.length)
+  bytes.copy(batch, batchHeaderSize)
+  let maxTimestamp = batchMaxTimestamp(b, at)
+  if (!batchHasLogAppendTime(b, at)) {
+    maxTimestamp = -1
+    for (const i of retained) maxTimestamp = Math.max(maxTimestamp, records.timestamp[i]!)
+  }
+  writeCompactedHeader(batch, b.subarray(at, at + batchHeaderSize), {
+    codecBits: codecNumber(codec),
+    recordCount: retained.length,
+    baseTimestamp: deleteHorizonMs ?? batchBaseTimestamp(b, at),
+    hasDeleteHorizon: deleteHorizonMs !== undefined || batchHasDeleteHorizon(b, at),
+    maxTimestamp,
+  })
+  return batch
+}
+
+/** The header alone: it still tells of its producer's sequence numbers. */
+export function emptyBatch(b: Buffer, at: number): Buffer {
+  const batch = Buffer.allocUnsafeSlow(batchHeaderSize)
+  writeCompactedHeader(batch, b.subarray(at, at + batchHeaderSize), {
+    codecBits: 0,
+    recordCount: 0,
+    baseTimestamp: -1,
+    hasDeleteHorizon: false,
+    maxTimestamp: batchMaxTimestamp(b, at),
+  })
+  return batch
+}
+
+const varints = new VarintReader()
+
+/** Where the records of a batch lie. */
+interface Place {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+/** Calls back with where each record that stays begins, and where what its length counts begins and ends. */
+function eachRetained(
+  { bytes, start, end }: Place,
+  retained: readonly number[],
+  take: (recordStart: number, bodyStart: number, end: number) => void,
+): void {
+  for (let i = 0, next = 0, at = start; at < end && next < retained.length; i++) {
+    const size = varints.reset(bytes, at).int32(),
+      bodyStart = varints.at
+    if (retained[next] === i) {
+      take(at, bodyStart, bodyStart + size)
+      next++
+    }
+    at = bodyStart + size
+  }
+}
+/** As they are: base offset and base timestamp, from which they count, stay too. */
+function copyRecords(place: Place, retained: readonly number[]): Buffer {
+  const copy = Buffer.allocUnsafe(place.end - place.start)
+  let filled = 0
+  eachRetained(place, retained, (recordStart, _, end) => {
+    filled += place.bytes.copy(copy, filled, recordStart, end)
+  })
+  return copy.subarray(0, filled)
+}
+/** Another base timestamp makes other deltas, and with them other lengths. */
+function copyRecordsFrom(
+  baseTimestamp: number,
+  place: Place,
+  retained: readonly number[],
+  timestamps: Float64Array,
+): Buffer {
+  const { bytes } = place
+  const copy = Buffer.allocUnsafe(place.end - place.start + retained.length * growthMax)
+  let filled = 0,
+    count = 0
+  eachRetained(place, retained, (_, bodyStart, end) => {
+    const delta = timestamps[retained[count++]!]! - baseTimestamp
+    varints.reset(bytes, bodyStart + 1).int64()
+    const rest = varints.at
+    filled = writeVarint(copy, filled, 1 + varlongSize(delta) + end - rest)
+    copy[filled++] = bytes[bodyStart]!
+    filled = writeVarlong(copy, filled, delta)
+    filled += bytes.copy(copy, filled, rest, end)
+  })
+  return copy.subarray(0, filled)
+}
+/** Of a record: its delta takes up to 10 bytes where it took 1, and its length one more. */
+const growthMax = 10
