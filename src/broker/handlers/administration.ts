@@ -1,12 +1,14 @@
 // What administrators ask: topics, configs, the cluster.
 
 import { alterConfigsHandler } from './alter-configs.ts'
+import { alterReplicaLogDirsHandler } from './alter-replica-log-dirs.ts'
 import { createPartitionsHandler } from './create-partitions.ts'
 import { createTopicsHandler } from './create-topics.ts'
 import { deleteTopicsHandler } from './delete-topics.ts'
 import { describeClusterHandler } from './describe-cluster.ts'
 import { describeConfigsHandler } from './describe-configs.ts'
 import { describeTopicPartitionsHandler } from './describe-topic-partitions.ts'
+import { electLeadersHandler } from './elect-leaders.ts'
 import { incrementalAlterConfigsHandler } from './incremental-alter-configs.ts'
 import { listConfigResourcesHandler } from './list-config-resources.ts'
 import { listPartitionReassignmentsHandler } from './list-partition-reassignments.ts'
@@ -15,5 +17,5 @@ import { listPartitionReassignmentsHandler } from './list-partition-reassignment
 export const administrationHandlers = [
   createTopicsHandler, deleteTopicsHandler, createPartitionsHandler, describeTopicPartitionsHandler,
   describeConfigsHandler, incrementalAlterConfigsHandler, alterConfigsHandler, listConfigResourcesHandler,
-  describeClusterHandler, listPartitionReassignmentsHandler,
+  describeClusterHandler, listPartitionReassignmentsHandler, electLeadersHandler, alterReplicaLogDirsHandler,
 ]

@@ -1,0 +1,31 @@
+// AlterReplicaLogDirs (KIP-113): moves replicas to another log directory of this broker, which has just the one.
+
+import { alterReplicaLogDirs, errorCode, type ErrorName } from '../../protocol/index.ts'
+import type { BrokerContext } from '../context.ts'
+import { handler } from '../handler.ts'
+
+export const alterReplicaLogDirsHandler = handler(
+  alterReplicaLogDirs,
+  { versions: '1-2', differs: ['A broker has one log directory: a replica can only be told to stay in it.'] },
+  ({ body, context }) => {
+    const results = body.dirs.flatMap(({ path, topics }) =>
+      topics.map(({ name, partitions }) => ({
+        topicName: name,
+        partitions: partitions.map(partition => ({
+          partitionIndex: partition,
+          errorCode: errorCode(moved(context, path, name, partition)),
+        })),
+      })),
+    )
+    return { results }
+  },
+)
+
+function moved({ logDirectory, partitions }: BrokerContext, path: string, topic: string, partition: number): ErrorName {
+  if (path !== logDirectory.path) return 'LOG_DIR_NOT_FOUND'
+  const here = partitions
+    .topics()
+    .some(({ name, replicas }) => name === topic && replicas.some(r => r.index === partition))
+  // Kafka remembers the wish for a replica that is not here yet, and says so with this error.
+  return here ? 'NONE' : 'REPLICA_NOT_AVAILABLE'
+}
