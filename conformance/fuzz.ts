@@ -9,6 +9,9 @@ const targets = ['src/protocol/fuzz.test.ts', 'src/connection/fuzz.test.ts']
 
 for (const target of targets) {
   console.log(target)
-  const { status } = spawnSync(process.execPath, [target, ...process.argv.slice(2)], { cwd: checkout, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [target, ...process.argv.slice(2)], {
+    cwd: checkout,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exitCode = 1
 }

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 
 import { memoryFiles, SeededRandom, silentLogger, systemClock, type Files, type Sockets } from '../base/index.ts'
 import { ClientConnection, memorySockets } from '../connection/index.ts'
-import { metadata } from '../protocol/index.ts'
+import { buildBatch, fetch, findCoordinator, metadata, produce } from '../protocol/index.ts'
 import { startPlatform, type Platform, type PlatformOptions } from './index.ts'
 
 interface World {
@@ -24,14 +24,10 @@ const start = (
     ...world,
     ...options,
   })
-const brokersAt = async ({ sockets }: World, port: number) => {
-  const connection = await ClientConnection.connect({
-    sockets,
-    clock: systemClock,
-    clientId: 'test',
-    host: '127.0.0.1',
-    port,
-  })
+const connect = ({ sockets }: World, port: number): Promise<ClientConnection> =>
+  ClientConnection.connect({ sockets, clock: systemClock, clientId: 'test', host: '127.0.0.1', port })
+const brokersAt = async (world: World, port: number) => {
+  const connection = await connect(world, port)
   const { brokers, clusterId } = await connection.request(metadata, { topics: [] })
   await connection.close()
   return { clusterId, brokers: brokers.map(({ nodeId, host, port }) => `${nodeId} ${host}:${port}`) }
@@ -76,6 +72,47 @@ suite('startPlatform', () => {
     })
     assert.deepEqual((await brokersAt(world, 9092)).brokers, ['5 broker.internal:9092'])
     assert.deepEqual((await brokersAt(world, 9093)).brokers, ['5 kafka.example.com:19093'])
+    await platform.stop()
+  })
+  test('3.1 FindCoordinator, Produce, Fetch: each listener tells its own advertised addresses', async () => {
+    const world = newWorld()
+    const properties = {
+      listeners: 'PLAINTEXT://:9092,OUTSIDE://127.0.0.1:9192',
+      'advertised.listeners': 'PLAINTEXT://broker.internal:9092,OUTSIDE://kafka.example.com:19092',
+      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,OUTSIDE:PLAINTEXT',
+      'offsets.topic.num.partitions': '1',
+      'num.partitions': '2',
+    }
+    const platform = await start(world, properties, { brokers: 2 })
+    const hosts = { 9092: 'broker.internal', 9192: 'kafka.example.com' } as const
+    for (const [port, host] of Object.entries(hosts)) {
+      const client = await connect(world, Number(port))
+      const { coordinators } = await client.request(findCoordinator, { keyType: 0, coordinatorKeys: ['g'] })
+      assert.equal(coordinators[0]!.host, host)
+      const { topics } = await client.request(metadata, { topics: [{ name: 'orders' }] })
+      const { topicId, partitions } = topics[0]!
+      const elsewhere = partitions.find(({ leaderId }) => leaderId === 2)!.partitionIndex
+      const produced = await client.request(produce, {
+        acks: 1,
+        timeoutMs: 0,
+        topicData: [
+          { topicId, partitionData: [{ index: elsewhere, records: buildBatch([{ timestamp: 0, value: 'a' }]) }] },
+        ],
+      })
+      const asked = { partition: elsewhere, fetchOffset: 0, partitionMaxBytes: 1 }
+      const fetched = await client.request(fetch, {
+        maxWaitMs: 0,
+        minBytes: 0,
+        maxBytes: 1,
+        topics: [{ topicId, partitions: [asked] }],
+      })
+      for (const { nodeEndpoints } of [produced, fetched])
+        assert.deepEqual(
+          nodeEndpoints.map(({ nodeId, host }) => [nodeId, host]),
+          [[2, host]],
+        )
+      await client.close()
+    }
     await platform.stop()
   })
   test('the cluster keeps its id and its topics over restarts', async () => {

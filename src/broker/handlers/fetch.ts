@@ -16,7 +16,10 @@ export const fetchHandler = handler(
   fetch,
   {
     versions: '4-18',
-    differs: ['Only leaders serve consumers: there is no replica selector, and rack ids are not used.'],
+    differs: [
+      'Only leaders serve consumers: there is no replica selector, and rack ids are not used.',
+      'A replica is found by the id of its topic: an id that is not its own is UNKNOWN_TOPIC_ID, never INCONSISTENT_TOPIC_ID.',
+    ],
   },
   call => {
     const { body, version, context } = call

@@ -1,0 +1,39 @@
+// Section 3.9.
+
+import type { Section } from '../behaviour.ts'
+
+// oxfmt-ignore
+export const securityAndRetention: Section = {
+  title: '3.9 Security, quotas, retention, compaction',
+  behaviours: [
+    ['ApiVersions is answered before authentication.',                                                    { later: 'security' }],
+    ['After a handshake v1 tokens come in SaslAuthenticate.',                                             { later: 'security' }],
+    ['A mechanism that is not there is UNSUPPORTED_SASL_MECHANISM, with those that are.',                 { later: 'security' }],
+    ['Wrong credentials are SASL_AUTHENTICATION_FAILED, a little later, and the end.',                    { later: 'security' }],
+    ['Anything else before authentication closes the connection.',                                        { later: 'security' }],
+    ['SCRAM takes 4096 iterations and more.',                                                             { later: 'security' }],
+    ['A session that has a lifetime (v1) is authenticated again on its connection.',                      { later: 'security' }],
+    ['A denial is stronger than any permission.',                                                         { later: 'security' }],
+    ['Whoever may read, write, delete or alter may describe.',                                            { later: 'security' }],
+    ['Patterns are literal or prefixed.',                                                                 { later: 'security' }],
+    ['Topics that may not be described are left out of all topics, and refused by name.',                 { later: 'security' }],
+    ['Super users may do all; allow.everyone.if.no.acl.found is heeded.',                                 { later: 'security' }],
+    ['Who is over a quota is answered first, with the time that its connection is then muted for.',       { later: 'quotas' }],
+
+    ['The active segment is never compacted.',                                                            { later: 'compaction' }],
+    ['The last value of a key stays, and offsets keep their gaps.',                                       { later: 'compaction' }],
+    ['Tombstones stay for delete.retention.ms, by the horizon in their batch.',                           { later: 'compaction' }],
+    ['The last batch of an active producer stays, though it be empty.',                                   { later: 'compaction' }],
+    ['The last batch before the high watermark stays.',                                                   { later: 'compaction' }],
+    ['Aborted records go at once, markers after their horizon.',                                          { later: 'compaction' }],
+    ['min.compaction.lag.ms and max.compaction.lag.ms are heeded.',                                       { later: 'compaction' }],
+    ['cleanup.policy is a list: a topic is compacted, or deleted from, or both.',                         { later: 'compaction' }],
+
+    ['Retention by time goes by the largest timestamp of a segment.',                                     { test: 'storage/partition-log > by time removes segments whose records are all older' }],
+    ['retention.bytes: what is too much goes, and never less remains.',                                   { test: 'storage/partition-log > by size removes what is too much*' }],
+    ['The active segment ends after segment.ms, and then goes, too.',                                     { test: ['storage/partition-log > when the records span more than segment.ms', 'storage/partition-log > by time removes the active segment, too*'] }],
+    ['The start of the log moves to the first segment that is left.',                                     { test: 'storage/partition-log > by time removes segments whose records are all older' }],
+    ['Nothing above the high watermark goes.',                                                            { test: 'storage/partition-log > keeps what is above the high watermark' }],
+    ['Old segments go without being asked for.',                                                          { test: 'storage/recovery > removes old segments from time to time' }],
+  ],
+}
