@@ -10,7 +10,7 @@ const options = {
   from: {
     short: 'o',
     value: 'WHERE',
-    about: 'start, end, an offset, -N before the end, or a time (2024-05-01T12:00Z)',
+    about: 'start, end, an offset, -N before the end (--from=-N), or a time (2024-05-01T12:00Z)',
   },
   partition: { short: 'p', value: 'N', about: 'only this partition' },
   count: { short: 'c', value: 'N', about: 'end after so many records' },

@@ -1,0 +1,121 @@
+// The command line as a person meets it: processes, their output and exit codes.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+
+import { startBroker, type TestBroker } from '../testing/index.ts'
+
+const cli = new URL('main.ts', import.meta.url).pathname
+let broker: TestBroker
+before(async () => void (broker = await startBroker()))
+after(() => broker.stop())
+
+interface Outcome {
+  readonly code: number | null
+  readonly out: string
+  readonly error: string
+}
+async function millrace(args: readonly string[], input = ''): Promise<Outcome> {
+  const env = { ...process.env, MILLRACE_BOOTSTRAP: broker.bootstrap }
+  const child = spawn(process.execPath, [cli, ...args], { env })
+  child.stdin.end(input)
+  const [[code], out, error] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
+  return { code: code as number | null, out, error }
+}
+const good = async (args: string, input?: string) => {
+  const { code, out, error } = await millrace(args.split(' '), input)
+  assert.deepEqual({ code, error }, { code: 0, error: '' }, args)
+  return out
+}
+
+test('topics are created, listed, described, set, grown and deleted', async () => {
+  assert.equal(
+    await good('topics create shop.orders -p 2 -c retention.ms=1000'),
+    'created shop.orders with 2 partitions\n',
+  )
+  assert.match(await good('topics'), /^shop\.orders +2 +1$/m)
+  assert.match(await good('topics describe shop.orders'), /retention\.ms=1000/)
+  await good('topics set shop.orders -c retention.ms=')
+  assert.doesNotMatch(await good('topics describe shop.orders'), /retention\.ms/)
+  assert.equal(await good('topics grow shop.orders -p 3'), 'shop.orders has 3 partitions\n')
+  const described = JSON.parse(await good('topics describe shop.orders --format json')) as [{ partitions: object[] }]
+  assert.equal(described[0].partitions.length, 3)
+  assert.equal(await good('topics delete shop.orders'), 'deleted shop.orders\n')
+})
+
+test('lines become records, and records lines; keys, headers and times too', async () => {
+  await good('topics create lines -p 1')
+  await good('produce lines --separator : -H source=test -z zstd', 'k1:first\nk2:sec:ond\n')
+  assert.equal(await good('consume lines --from start --exit'), 'first\nsec:ond\n')
+  assert.equal(await good('consume lines --from 1 --key = --exit'), 'k2=sec:ond\n')
+  assert.equal(await good('consume lines --from=-1 --exit'), 'sec:ond\n')
+  assert.equal(await good('consume lines --from 2000-01-01T00:00Z --count 1'), 'first\n')
+  const record = JSON.parse(await good('consume lines --from start --count 1 --format json')) as Record<string, unknown>
+  assert.deepEqual(record['headers'], [['source', 'test']])
+  assert.equal(record['key'], 'k1')
+})
+
+test('a group goes on where it was, and tells its lag', async () => {
+  await good('topics create numbers -p 1')
+  await good('produce numbers', '1\n2\n3\n4\n')
+  assert.equal(await good('consume numbers -g readers --from start --count 3'), '1\n2\n3\n')
+  assert.equal(await good('consume numbers -g readers --count 1'), '4\n')
+  const [group] = JSON.parse(await good('groups describe readers --format json')) as [{ partitions: { lag: number }[] }]
+  assert.equal(group.partitions[0]!.lag, 0)
+  assert.equal(await good('groups delete readers'), 'deleted readers\n')
+  assert.doesNotMatch(await good('groups'), /readers/)
+})
+
+// oxfmt-ignore
+const mistakes = [
+  ['nonsense',                           /'nonsense' is no command/],
+  ['topics nonsense',                    /'nonsense' is no action/],
+  ['topics create',                      /'topics create' needs a TOPIC/],
+  ['topics create in/valid',             /INVALID_TOPIC_EXCEPTION/],
+  ['topics delete absent',               /UNKNOWN_TOPIC_OR_PARTITION/],
+  ['consume absent',                     /'absent'.*UNKNOWN_TOPIC_OR_PARTITION/],
+  ['consume lines -p 7',                 /no partition 7/],
+  ['produce lines -z rar',               /--compression is one of/],
+  ['groups describe absent',             /there is no group 'absent'/],
+  ['up --override nonsense',             /--override takes KEY=VALUE/],
+  ['up --memory --override log.segment.bytes=x --port 0', /log\.segment\.bytes/],
+] as const
+for (const [args, message] of mistakes) {
+  test(`millrace ${args}: says what is wrong, without a stack, and exits with 1`, async () => {
+    const { code, out, error } = await millrace(args.split(' '))
+    assert.deepEqual({ code, out }, { code: 1, out: '' })
+    assert.match(error, message)
+    assert.doesNotMatch(error, /\n {4}at /)
+  })
+}
+
+test('a port or a directory that is taken is named, and the exit code is 1', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
+  const first = spawn(process.execPath, [cli, 'up', '--port', '0', '--data', data, '--format', 'json'])
+  try {
+    const [line] = (await once(first.stdout, 'data')) as [Buffer]
+    const ready = JSON.parse(line.toString()) as { event: string; pid: number; bootstrap: string; startMs: number }
+    assert.equal(ready.event, 'ready')
+    assert.equal(ready.pid, first.pid)
+    assert(ready.startMs > 0)
+    const port = ready.bootstrap.split(':')[1]!
+    const taken = await millrace(['up', '--memory', '--port', port])
+    assert.equal(taken.code, 1)
+    assert(taken.error.includes(port), taken.error)
+    const locked = await millrace(['up', '--port', '0', '--data', data])
+    assert.equal(locked.code, 1)
+    assert(locked.error.includes(data) && locked.error.includes(String(first.pid)), locked.error)
+    first.kill('SIGTERM')
+    const [code] = (await once(first, 'exit')) as [number]
+    assert.equal(code, 0)
+  } finally {
+    first.kill('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+  }
+})
