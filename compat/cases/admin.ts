@@ -102,7 +102,7 @@ export const adminCases = [
   }),
   define(
     'admin: a topic made again under its name is empty',
-    ['createTopic', 'deleteTopic', 'produce', 'consume'],
+    ['createTopic', 'deleteTopic', 'produce', 'consume', 'quick'],
     async ({ client, control, unique }) => {
       const topic = unique('topic')
       await client.createTopic({ topic })

@@ -50,7 +50,7 @@ export const groupCases = [
       await has(first, 4, 5_000)
     },
   ),
-  define('groups: a third member finds a place', ['join'], async context => {
+  define('groups: a third member finds a place', ['join', 'quick'], async context => {
     const topic = await filled(context, 3)
     const group = context.unique('group')
     const members = [await context.join({ group, topic })]
@@ -61,7 +61,7 @@ export const groupCases = [
     await shared(members, 3)
     for (const member of members) assert.equal(member.assignment()?.length, 1)
   }),
-  define('groups: two groups read the same topic', ['join'], async context => {
+  define('groups: two groups read the same topic', ['join', 'quick'], async context => {
     const topic = await filled(context, 1)
     const members = [context.unique('group'), context.unique('group')].map(group => context.join({ group, topic }))
     for (const member of await Promise.all(members)) await hasRead(member, ['0:0', '0:1'])

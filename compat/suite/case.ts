@@ -33,6 +33,7 @@ export type FineAbility =
   | 'max bytes'
   | 'null key'
   | 'partition'
+  | 'quick'
   | 'replication factor'
   | 'reset'
   | 'revocations'

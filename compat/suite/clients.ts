@@ -28,8 +28,6 @@ export interface Client {
   readonly lacks: readonly Ability[]
   /** What it can do of the operations that clients mostly cannot. */
   readonly has?: readonly (typeof rare)[number][]
-  /** Takes seconds where others take milliseconds. */
-  readonly slow?: boolean
 }
 
 /** Those that take longest come first. */
@@ -40,10 +38,9 @@ export const clients: readonly Client[] = [
     start: startTools,
     lacks: [
       ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
-      ...(['manual commit', 'session timeout'] as const),
+      ...(['manual commit', 'session timeout', 'quick'] as const),
     ],
     has: rare,
-    slow: true,
   },
   agent('java', javaAgent, []),
   {
