@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
+import { ManualClock } from '../base/index.ts'
 import { Deadlines } from './deadlines.ts'
-import { ManualClock } from './testing.ts'
 
 suite('Deadlines', () => {
   const named = (name: string, expired: string[]) => ({ expire: () => void expired.push(name) })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
-import { memoryFiles, SeededRandom, silentLogger } from '../base/index.ts'
+import { ManualClock, memoryFiles, SeededRandom, silentLogger } from '../base/index.ts'
 import { defaultLogConfig, LogDirectory } from '../storage/index.ts'
 import { DelayedProduce, type PartitionResponse } from './acknowledgements.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
-import { batchOf, ManualClock, startTime, topic } from './testing.ts'
+import { batchOf, startTime, topic } from './testing.ts'
 
 suite('partition', () => {
   const outside: PartitionOutside = {

@@ -2,14 +2,15 @@
 // short as a test wants to read them.
 
 import {
+  ManualClock,
   memoryFiles,
   Metrics,
   SeededRandom,
   silentLogger,
   systemClock,
-  type Clock,
   type Files,
   type Logger,
+  type Socket,
   type Sockets,
 } from '../base/index.ts'
 import { ClientConnection, memorySockets } from '../connection/index.ts'
@@ -27,47 +28,6 @@ import {
 } from '../protocol/index.ts'
 import { startBrokerNode, type BrokerNode } from './broker-node.ts'
 
-/** Time stands still until it is advanced; what is to run `soon` runs in the next turn of the real loop. */
-export class ManualClock implements Clock {
-  #nowMs = 0
-  readonly #timers = new Set<{ readonly atMs: number; readonly run: () => void }>()
-  now(): number {
-    return startTime + this.#nowMs
-  }
-  monotonic(): number {
-    return this.#nowMs
-  }
-  after(ms: number, run: () => void): { cancel(): void } {
-    const timer = { atMs: this.#nowMs + ms, run }
-    this.#timers.add(timer)
-    return { cancel: () => void this.#timers.delete(timer) }
-  }
-  soon(run: () => void): void {
-    systemClock.soon(run)
-  }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = this.after(ms, resolve)
-      signal?.addEventListener('abort', () => {
-        timer.cancel()
-        reject(signal.reason as Error)
-      })
-    })
-  }
-  /** Lets time pass; what each timer sets off comes to rest before the next. */
-  async advance(ms: number): Promise<void> {
-    const untilMs = this.#nowMs + ms
-    for (;;) {
-      const next = [...this.#timers].sort((one, other) => one.atMs - other.atMs)[0]
-      if (next === undefined || next.atMs > untilMs) break
-      this.#timers.delete(next)
-      this.#nowMs = Math.max(this.#nowMs, next.atMs)
-      next.run()
-      await turns()
-    }
-    this.#nowMs = untilMs
-  }
-}
 /** Lets everything that is under way in memory come to rest. */
 export async function turns(count = 12): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise<void>(resolve => systemClock.soon(resolve))
@@ -133,6 +93,11 @@ export class TestCluster {
     this.#connections.push(connection)
     return connection
   }
+  /** A connection of bytes, to the first broker. */
+  openSocket(): Promise<Socket> {
+    const { host, port } = this.nodes[0]!.addresses[0]!
+    return this.#sockets.connect({ host, port })
+  }
   /** Gives the topic's id. */
   async createTopic(
     name: string,
@@ -180,7 +145,7 @@ export class TestCluster {
 export const topic = 'orders'
 
 /** When test clocks start. */
-export const startTime = 1_700_000_000_000
+export const { startTime } = ManualClock
 
 /** A batch of records: their values, or as much of each as matters. */
 export function batchOf(records: readonly (string | Partial<RecordDraft>)[], options: BatchOptions = {}): Buffer {

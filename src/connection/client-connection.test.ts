@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { type Sockets, systemClock } from '../base/index.ts'
+import { ManualClock, type Sockets, systemClock } from '../base/index.ts'
 import { apiVersions, codec, fetch, listOffsets, metadata, produce, Writer } from '../protocol/index.ts'
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts'
 import { memoryPair } from './memory-sockets.ts'
 import { type Answer, noResponse, type ServerRequest } from './service.ts'
 import { SocketServer } from './socket-server.ts'
-import { ManualClock, Peer, serviceOf, transports, until } from './testing.ts'
+import { Peer, serviceOf, transports, until } from './testing.ts'
 
 /** What a broker answers that serves these versions, and whatever else the test says. */
 function broker(
@@ -260,15 +260,15 @@ describe('a client whose broker misbehaves', () => {
       const patient = assert.rejects(connection.request(metadata, { topics: null }, { timeoutMs: 5000 }), {
         code: 'CONNECTION_CLOSED',
       })
-      clock.advance(400)
+      await clock.advance(400)
       const first = assert.rejects(connection.request(metadata, { topics: null }), {
         code: 'REQUEST_TIMED_OUT',
         message: /broker:9092, Metadata version 1, 500 ms/,
       })
-      clock.advance(499)
+      await clock.advance(499)
       await until(() => true)
       assert(!connection.isClosed)
-      clock.advance(1)
+      await clock.advance(1)
       await first
       await patient
     })
@@ -278,7 +278,8 @@ describe('a client whose broker misbehaves', () => {
       const answer = connection.request(metadata, { topics: null })
       await peer.frame()
       void peer.send(responseFrame(1, emptyMetadata))
-      clock.advance(60_000)
+      clock.stall(60_000)
+      await clock.advance(0)
       assert.deepEqual((await answer).topics, [])
     })
   })
@@ -292,7 +293,7 @@ describe('a client whose broker misbehaves', () => {
       { code: 'CONNECT_TIMED_OUT' },
     )
     await peer.frame()
-    clock.advance(200)
+    await clock.advance(200)
     await connecting
     await peer.closed()
   })

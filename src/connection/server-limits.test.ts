@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { systemClock, tcpSockets } from '../base/index.ts'
+import { ManualClock, systemClock, tcpSockets } from '../base/index.ts'
 import { fetch, metadata, produce } from '../protocol/index.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { memoryPair } from './memory-sockets.ts'
 import { afterWrite, type Answer, noResponse, type ServerRequest } from './service.ts'
 import { SocketServer } from './socket-server.ts'
-import { decodeResponse, ManualClock, Peer, requestBytes, serviceOf, until } from './testing.ts'
+import { decodeResponse, Peer, requestBytes, serviceOf, until } from './testing.ts'
 
 const limited = (limits: Partial<ConnectionLimits>, clock = new ManualClock()) => {
   const service = serviceOf(() => noResponse, { limits, clock })
@@ -82,18 +82,18 @@ test('3.1 Connection: a connection that is silent for connections.max.idle.ms is
   await waiting.send(requestBytes(produce, 9, { body: { ...body, acks: 1 } }))
   for (let minutes = 1; minutes <= 9; minutes++) {
     await speaking.send(requestBytes(produce, 9, { body }))
-    clock.advance(60_000)
+    await clock.advance(60_000)
   }
   assert.equal(server.connectionCount, 3)
-  clock.advance(70_000)
+  await clock.advance(70_000)
   await silent.closed()
   assert.deepEqual(service.logger.reasons, ['IDLE'])
   assert.equal(server.connectionCount, 2)
   parked.resolve({ responses: [] } as object)
   await waiting.frame()
-  clock.advance(590_000)
+  await clock.advance(590_000)
   assert(!waiting.isClosed)
-  clock.advance(20_000)
+  await clock.advance(20_000)
   await waiting.closed()
   await speaking.closed()
   await server.close()
@@ -101,7 +101,7 @@ test('3.1 Connection: a connection that is silent for connections.max.idle.ms is
 test('a negative connections.max.idle.ms lets connections be silent for ever', async () => {
   const { clock, service, server } = limited({ idleMsMax: -1 })
   accepted(server)
-  clock.advance(100 * 3_600_000)
+  await clock.advance(100 * 3_600_000)
   assert.deepEqual(service.logger.reasons, [])
   await server.close({ graceMs: 0 })
 })
@@ -109,9 +109,9 @@ test('a loop that stood still for an hour is not the silence of its peers', asyn
   const { clock, service, server } = limited({})
   const peer = accepted(server)
   clock.stall(3_600_000)
-  clock.advance(60_000)
+  await clock.advance(60_000)
   assert.deepEqual(service.logger.reasons, [])
-  clock.advance(600_000)
+  await clock.advance(600_000)
   await peer.closed()
   assert.deepEqual(service.logger.reasons, ['IDLE'])
 })
@@ -127,11 +127,11 @@ test('a frame that stalls loses its connection while others wait for its memory,
     },
   })
   await stalled.send(request.subarray(0, 5_000))
-  clock.advance(120_000)
+  await clock.advance(120_000)
   assert.deepEqual(service.logger.reasons, [])
   const sent = waiting.send(request)
   await turns(10)
-  clock.advance(40_000)
+  await clock.advance(40_000)
   await stalled.closed()
   assert.deepEqual(service.logger.reasons, ['STALLED_FRAME'])
   await sent
@@ -174,7 +174,7 @@ test('a shutdown does not wait longer than its grace for a request that is parke
   const closing = server.close({ graceMs: 3_000 })
   await turns(3)
   assert.equal(server.connectionCount, 1)
-  clock.advance(3_000)
+  await clock.advance(3_000)
   await closing
   await peer.closed()
   assert.equal(closed, 1)

@@ -1,10 +1,8 @@
-// What the tests of this module share: a clock that is advanced by hand, a service that is written in a line, and a
-// peer that speaks in bytes.
+// What the tests of this module share: a service that is written in a line, and a peer that speaks in bytes.
 
 import { once } from 'node:events'
 
 import {
-  type Clock,
   type LogFields,
   type Logger,
   Metrics,
@@ -31,45 +29,6 @@ import { memorySockets } from './memory-sockets.ts'
 import { writeFrame } from './routes.ts'
 import type { Answer, ServerRequest, Service } from './service.ts'
 import { SocketServer } from './socket-server.ts'
-
-/** Time stands still until it is advanced; what is to run `soon` runs in the next turn of the real loop. */
-export class ManualClock implements Clock {
-  #nowMs = 0
-  #timers: { readonly atMs: number; readonly run: () => void }[] = []
-  now(): number {
-    return 1_700_000_000_000 + this.#nowMs
-  }
-  monotonic(): number {
-    return this.#nowMs
-  }
-  after(ms: number, run: () => void): { cancel(): void } {
-    const timer = { atMs: this.#nowMs + ms, run }
-    this.#timers.push(timer)
-    return { cancel: () => void (this.#timers = this.#timers.filter(other => other !== timer)) }
-  }
-  soon(run: () => void): void {
-    systemClock.soon(run)
-  }
-  sleep(ms: number): Promise<void> {
-    return new Promise(resolve => this.after(ms, resolve))
-  }
-  /** Time passes while nothing runs: what fell due runs afterwards, late. */
-  stall(ms: number): void {
-    this.#nowMs += ms
-    this.advance(0)
-  }
-  advance(ms: number): void {
-    const untilMs = this.#nowMs + ms
-    for (;;) {
-      const next = this.#timers.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (next === undefined || next.atMs > untilMs) break
-      this.#timers = this.#timers.filter(timer => timer !== next)
-      this.#nowMs = Math.max(this.#nowMs, next.atMs)
-      next.run()
-    }
-    this.#nowMs = untilMs
-  }
-}
 
 export class LogLines implements Logger {
   readonly lines: { readonly level: string; readonly event: string; readonly fields: LogFields }[] = []

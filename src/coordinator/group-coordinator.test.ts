@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { SeededRandom, silentLogger } from '../base/index.ts'
+import { ManualClock, SeededRandom, silentLogger } from '../base/index.ts'
 import { groupConfigDefaults, type GroupConfig } from './config.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
 import { GroupFormat } from './group-format.ts'
 import { noTopicId } from './records.ts'
-import { MemoryLog, SimulatedClock } from './testing.ts'
+import { MemoryLog } from './testing.ts'
 
 const context = { apiVersion: 9, clientId: 'c', clientHost: '/127.0.0.1' }
 const topicIds: Record<string, string> = { t: 'a'.repeat(32), u: 'b'.repeat(32) }
 
-function coordinator(config: Partial<GroupConfig> = {}, clock = new SimulatedClock()) {
+function coordinator(config: Partial<GroupConfig> = {}, clock = new ManualClock()) {
   const groups = new GroupCoordinator({
     clock,
     random: new SeededRandom(1),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { ManualClock } from '../base/index.ts'
 import type { Machine, MachineTypes, Timer, To } from './machine.ts'
 import { Runtime } from './runtime.ts'
-import { SimulatedClock } from './testing.ts'
 
 // The smallest machine: `set` writes a value, `get` tells it, `wait` is answered when the key is forgotten, `beat` keeps
 // two timers.
@@ -76,7 +76,7 @@ const machine: Machine<Types> = {
 }
 function start(loaded: { key: string; value: string }[] = [], { leads = true } = {}) {
   const out: string[] = [],
-    clock = new SimulatedClock(),
+    clock = new ManualClock(),
     log = {
       end: loaded.length,
       refuses: false,

@@ -1,5 +1,6 @@
 // millrace/testing: a broker for tests, with topics seeded, a reset between tests, and faults on demand.
 
+export { ManualClock } from '../base/index.ts'
 export { Faults, type Fault } from './faults.ts'
 export {
   startBroker,

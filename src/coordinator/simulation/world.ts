@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 
-import { SeededRandom, silentLogger } from '../../base/index.ts'
+import { ManualClock, SeededRandom, silentLogger } from '../../base/index.ts'
 import { batches, batchBaseOffset, RecordIndex } from '../../protocol/index.ts'
 import { groupConfigDefaults } from '../config.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
 import { applyRecord, decodeRecord, noRecords, type GroupRecord } from '../records.ts'
-import { MemoryLog, SimulatedClock } from '../testing.ts'
+import { MemoryLog } from '../testing.ts'
 
 export const groupId = 'g'
 export const topic = 't'
@@ -17,7 +17,7 @@ export const partitionCount = 6
 const topicId = 'a'.repeat(32)
 
 export class World {
-  readonly clock = new SimulatedClock()
+  readonly clock = new ManualClock()
   readonly random: SeededRandom
   readonly log = new MemoryLog()
   groups: GroupCoordinator
