@@ -121,8 +121,8 @@ function isReady(client: Client): boolean {
 
 function conclude(): void {
   printClients(summaries, results)
-  if (options['write-baseline']) writeBaseline(results)
   const ran = new Set(chosen.map(({ name }) => name))
+  if (options['write-baseline']) writeBaseline(results, ran)
   const excused = new Set(options['allow-missing'] ? missing : [])
   const gone = options.match === '' ? lost(baseline, results, { clients: ran, missing: excused }) : []
   for (const id of gone) console.log(`passed before, and does not now: ${id}`)

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { javaCommand } from '../kafka/kafka.ts'
+import { installKafka, javaCommand } from '../kafka/kafka.ts'
+import { Missing } from '../suite/missing.ts'
 
 const complaint = /mismatch|non-consecutive|isvalid: false|corrupt|exception|error|not a valid|out of order|fail/i
 /** It prints every record. */
@@ -28,5 +29,16 @@ export function dumpLog(directory: string, suffixes: readonly string[], options:
     text,
     batchCount: lines.filter(line => line.startsWith('baseOffset:')).length,
     complaints: lines.filter(line => complaint.test(line)),
+  }
+}
+
+/** Why nothing can be compared here; false where it can. */
+export function whyNoKafka(): string | false {
+  try {
+    installKafka()
+    return false
+  } catch (error) {
+    if (error instanceof Missing) return error.message
+    throw error
   }
 }

@@ -7,22 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
-import { installKafka, javaCommand, prepareKafka } from '../kafka/kafka.ts'
-import { Missing } from '../suite/missing.ts'
+import { javaCommand, prepareKafka } from '../kafka/kafka.ts'
 import { startProcess, type RunningProcess } from '../suite/process.ts'
-import { dumpLog } from './dump.ts'
+import { dumpLog, whyNoKafka } from './dump.ts'
 import { openLogs, valuesOf, writeLog } from './written.ts'
 
-const skip = whyNot()
-function whyNot(): string | false {
-  try {
-    installKafka()
-    return false
-  } catch (error) {
-    if (error instanceof Missing) return error.message
-    throw error
-  }
-}
+const skip = whyNoKafka()
 const directory = mkdtempSync(join(tmpdir(), 'millrace-logs-'))
 after(() => rmSync(directory, { recursive: true }))
 

@@ -16,10 +16,12 @@ export function readBaseline(): ReadonlySet<string> {
   )
 }
 
-export function writeBaseline(results: readonly CaseResult[]): void {
+/** Clients that did not run keep what they had. */
+export function writeBaseline(results: readonly CaseResult[], clients: ReadonlySet<string>): void {
+  const kept = [...readBaseline()].filter(id => !clients.has(clientOf(id)))
   const passed = results.filter(result => result.outcome === 'passed').map(caseId)
   const head = '# Cases that pass on our broker. Written by `npm run interop -- --write-baseline`.'
-  writeFileSync(file, [head, ...passed.toSorted(), ''].join('\n'))
+  writeFileSync(file, [head, ...[...kept, ...passed].toSorted(), ''].join('\n'))
 }
 
 /**
@@ -33,10 +35,14 @@ export function lost(
 ): string[] {
   const passed = new Set(results.filter(result => result.outcome === 'passed').map(caseId))
   return [...baseline].filter(id => {
-    const [client = '', name = ''] = id.split(': ', 2)
+    const client = clientOf(id)
     if (!clients.has(client) || missing.has(client) || passed.has(id)) return false
     // What another client should have written cannot be read when that client is not there.
-    const writer = /^reads \w+ of (.+)$/.exec(name)?.[1]
+    const writer = /: reads \w+ of (.+)$/.exec(id)?.[1]
     return writer === undefined || (clients.has(writer) && !missing.has(writer))
   })
+}
+
+function clientOf(id: string): string {
+  return id.slice(0, id.indexOf(': '))
 }
