@@ -12,6 +12,7 @@ export interface CheckpointedLog extends TopicPartition {
   readonly logStartOffset: number
   readonly highWatermark: number
   readonly firstSegmentOffset: number
+  readonly cleanedOffset: number
 }
 type CheckpointName = keyof typeof checkpoints
 
@@ -22,6 +23,10 @@ const checkpoints = {
   logStartOffset: {
     file: 'log-start-offset-checkpoint',
     holds: (log: CheckpointedLog) => log.logStartOffset > log.firstSegmentOffset,
+  },
+  cleanedOffset: {
+    file: 'cleaner-offset-checkpoint',
+    holds: ({ cleanedOffset }: CheckpointedLog) => cleanedOffset > 0,
   },
 } as const
 
@@ -50,8 +55,13 @@ export class LogCheckpoints {
   writeStarts(): void {
     this.#writeNow('logStartOffset')
   }
+  /** At once: none of what was known of the log must be taken for true of another of the name. */
+  forget(): void {
+    this.#writeNow('logStartOffset')
+    this.#writeNow('cleanedOffset')
+  }
   /** In the background; one that is being written already is written again when its time comes. */
-  async write(name: 'recoveryPoint' | 'highWatermark'): Promise<void> {
+  async write(name: 'recoveryPoint' | 'highWatermark' | 'cleanedOffset'): Promise<void> {
     const text = this.#text(name)
     if (this.#writing.has(name) || this.#written.get(name) === text) return
     const writing = this.#files.replaceFileAsync(this.#path(name), text)

@@ -20,6 +20,11 @@ export interface LogConfig {
   readonly retentionMs: number
   readonly retentionBytes: number
   readonly fileDeleteDelayMs: number
+  /** How long readers may find a tombstone, once what it deletes is gone. */
+  readonly deleteRetentionMs: number
+  readonly minCompactionLagMs: number
+  readonly maxCompactionLagMs: number
+  readonly minCleanableDirtyRatio: number
   /** So many records not yet synced make the next acknowledgement wait for a sync. */
   readonly flushMessages: number
   readonly flushMs: number
@@ -45,8 +50,15 @@ export const defaultLogConfig: LogConfig = {
   retentionMs: 7 * dayMs,
   retentionBytes: Infinity,
   fileDeleteDelayMs: 60_000,
+  deleteRetentionMs: dayMs,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Infinity,
+  minCleanableDirtyRatio: 0.5,
   flushMessages: Infinity,
   flushMs: Infinity,
 }
 
 export const isCompacted = (config: LogConfig): boolean => config.cleanupPolicy.includes('compact')
+/** After how long a segment ends: a compacted one must end for compaction to come by in time (KIP-354). */
+export const segmentMsMax = (config: LogConfig): number =>
+  isCompacted(config) ? Math.min(config.segmentMs, config.maxCompactionLagMs) : config.segmentMs

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 
 import { lockDirectory, type Clock, type Files, type Logger, type Metrics, type Random } from '../base/index.ts'
 import { BackgroundWork } from './background-work.ts'
+import { LoopRunner } from './compaction/cleaning-runner.ts'
+import { cleanerDefaults, LogCleaner, type CleanerSettings } from './compaction/log-cleaner.ts'
 import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
@@ -42,6 +44,7 @@ export interface LogDirectoryOptions {
   /** producer.id.expiration.ms */
   readonly producerIdExpirationMs?: number
   readonly intervals?: Partial<HousekeepingIntervals>
+  readonly cleaner?: Partial<CleanerSettings>
   readonly tailCache?: TailCacheOptions
 }
 /** Kafka's: replica.high.watermark.checkpoint.interval.ms and its like. */
@@ -51,6 +54,8 @@ export interface HousekeepingIntervals {
   readonly retentionCheckMs: number
   readonly producerExpiryCheckMs: number
   readonly flushCheckMs: number
+  /** log.cleaner.backoff.ms */
+  readonly compactionCheckMs: number
 }
 const intervalDefaults: HousekeepingIntervals = {
   highWatermarkCheckpointMs: 5_000,
@@ -58,6 +63,7 @@ const intervalDefaults: HousekeepingIntervals = {
   retentionCheckMs: 300_000,
   producerExpiryCheckMs: 600_000,
   flushCheckMs: 1_000,
+  compactionCheckMs: 15_000,
 }
 const producerIdExpirationMsDefault = 86_400_000
 
@@ -92,6 +98,7 @@ export class LogDirectory {
   readonly #logs = new Map<LogName, PartitionLog>()
   readonly #background: BackgroundWork
   readonly #checkpoints: LogCheckpoints
+  readonly #cleaner: LogCleaner
   #isStartsPlanned = false
   #isClosed = false
 
@@ -126,6 +133,15 @@ export class LogDirectory {
     this.#stage = new WriteStage(clock)
     this.#background = new BackgroundWork({ clock, logger })
     this.#checkpoints = new LogCheckpoints({ files, directory: this.path, logs: () => this.#logs.values() })
+    this.#cleaner = new LogCleaner({
+      files,
+      clock,
+      logger,
+      logs: () => this.#logs.values(),
+      runner: new LoopRunner({ files, clock }),
+      settings: { ...cleanerDefaults, ...options.cleaner },
+      checkpoint: () => this.#checkpoints.write('cleanedOffset'),
+    })
     const cache = new TailCache(tailCache)
     cache.beforeReuse = () => this.#stage.write()
     this.#context = {
@@ -187,11 +203,19 @@ export class LogDirectory {
     this.#files.rename(log.directory, renamed)
     this.#files.syncDirectory(this.path)
     this.#removeLater([renamed], log.config.fileDeleteDelayMs)
-    this.#checkpoints.writeStarts()
+    this.#checkpoints.forget()
   }
   describe(): { readonly totalBytes: number; readonly usableBytes: number; readonly logs: readonly LogDescription[] } {
     const logs = [...this.#logs.values()].map(({ topic, partition, sizeBytes }) => ({ topic, partition, sizeBytes }))
     return { ...this.#files.space(this.path), logs }
+  }
+
+  /** Compacts what needs it, now. */
+  compact(): Promise<void> {
+    return this.#cleaner.run()
+  }
+  setCleaner(settings: Partial<CleanerSettings>): void {
+    this.#cleaner.settings = { ...this.#cleaner.settings, ...settings }
   }
 
   /** Syncs the logs and writes where recovery has to begin, where the logs start, and their high watermarks. */
@@ -204,6 +228,7 @@ export class LogDirectory {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#background.close()
+    await this.#cleaner.close()
     this.#stage.flush()
     const logs = [...this.#logs.values()]
     const results = await Promise.allSettled(logs.map(log => log.close()))
@@ -224,7 +249,8 @@ export class LogDirectory {
     }
     const recoveryPoints = this.#checkpoints.read('recoveryPoint'),
       logStarts = this.#checkpoints.read('logStartOffset'),
-      highWatermarks = this.#checkpoints.read('highWatermark')
+      highWatermarks = this.#checkpoints.read('highWatermark'),
+      cleaned = this.#checkpoints.read('cleanedOffset')
     for (const entry of files.list(this.path)) {
       const directory = join(this.path, entry),
         found = this.#logIn(entry, directory)
@@ -243,6 +269,7 @@ export class LogDirectory {
         highWatermark: highWatermarks.get(name) ?? 0,
       })
       const log = new PartitionLog(this.#context, parts)
+      log.cleanedOffset = cleaned.get(name) ?? 0
       this.#logs.set(name, log)
       // What a killed process left in the page cache must not be told as durable.
       if (this.#context.durability === 'fsync') await log.flush()
@@ -267,6 +294,7 @@ export class LogDirectory {
     metrics.gauge('log-manager:log-count', labels, () => this.#logs.size)
     metrics.gauge('log-manager:offline-log-count', labels, () => logs().filter(({ fault }) => fault).length)
     metrics.gauge('log-manager:segment-count', labels, () => logs().reduce((sum, log) => sum + log.segmentCount, 0))
+    metrics.gauge('log-cleaner-manager:uncleanable-partitions-count', labels, () => this.#cleaner.uncleanableCount)
     metrics.gauge('log-manager:size-bytes', labels, () => logs().reduce((sum, log) => sum + log.sizeBytes, 0))
   }
   #keepHouse(intervals: HousekeepingIntervals): void {
@@ -283,6 +311,7 @@ export class LogDirectory {
     work.every(intervals.retentionCheckMs, retention)
     work.every(intervals.producerExpiryCheckMs, expiry)
     work.every(intervals.flushCheckMs, flush)
+    work.every(intervals.compactionCheckMs, () => this.#cleaner.run())
   }
   async #flushed(log: PartitionLog): Promise<void> {
     try {

@@ -7,8 +7,7 @@ import type { Files, Logger } from '../base/index.ts'
 import { batchLastOffset } from '../protocol/index.ts'
 import { scanBatches } from './batch-scan.ts'
 import { offsetOf, suffixes } from './file-names.ts'
-
-const indexSuffixes = [suffixes.offsetIndex, suffixes.timeIndex, suffixes.transactionIndex]
+import { indexSuffixes, segmentSuffixes } from './segment-files.ts'
 
 export function removeLeftovers(files: Files, directory: string, logger: Logger): void {
   const path = (name: string): string => join(directory, name)
@@ -41,18 +40,21 @@ const offsetInName = (name: string): number => Number(name.slice(0, 20))
 function putSwapsInPlace(files: Files, directory: string, remove: (name: string, reason: string) => void): void {
   const swaps = files.list(directory).filter(name => name.endsWith(suffixes.swap))
   if (swaps.length === 0) return
+  const bases = new Set<number>()
   let first = Infinity,
     end = -Infinity
   for (const name of swaps) {
     const baseOffset = offsetOf(name, suffixes.log + suffixes.swap)
     if (baseOffset === undefined) continue
+    bases.add(baseOffset)
     first = Math.min(first, baseOffset)
     end = Math.max(end, endOf(files, join(directory, name), baseOffset))
   }
   for (const name of files.list(directory)) {
-    const isSegment = [suffixes.log, ...indexSuffixes].some(suffix => offsetOf(name, suffix) !== undefined)
+    const isSegment = segmentSuffixes.some(suffix => offsetOf(name, suffix) !== undefined)
     const offset = offsetInName(name)
-    if (isSegment && offset >= first && offset < end) remove(name, 'compaction has replaced it')
+    const isReplaced = bases.has(offset) || (offset >= first && offset < end)
+    if (isSegment && isReplaced) remove(name, 'compaction has replaced it')
   }
   for (const name of swaps) files.rename(join(directory, name), join(directory, name.slice(0, -suffixes.swap.length)))
 }

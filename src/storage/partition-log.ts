@@ -14,6 +14,7 @@ import {
   checkBatch,
 } from '../protocol/index.ts'
 import { DurableOffsets } from './durable-offsets.ts'
+import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
@@ -35,6 +36,7 @@ import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
 import { readSegment } from './read-segment.ts'
 import { deletableSegments } from './retention.ts'
+import { renameSegmentFiles } from './segment-files.ts'
 import { Segment, type BatchPlace } from './segment.ts'
 import { Segments } from './segments.ts'
 import { LogTail } from './tail-cache.ts'
@@ -56,6 +58,8 @@ export class PartitionLog implements StagedLog {
   #writeError: Error | undefined
   #isClosed = false
   #closedCleanly = false
+  #cleanedOffset = 0
+  #cuts = 0
 
   readonly #context: LogContext
   readonly #segments: Segments
@@ -141,6 +145,10 @@ export class PartitionLog implements StagedLog {
   get lastStableOffset(): number {
     const unstable = this.#producers.firstUnstableOffset(this.#highWatermark)
     return Math.min(unstable ?? Infinity, this.#highWatermark)
+  }
+  /** The last one is active. */
+  get segments(): readonly Segment[] {
+    return this.#segments.all
   }
   get firstSegmentOffset(): number {
     return this.#segments.first.baseOffset
@@ -402,7 +410,9 @@ export class PartitionLog implements StagedLog {
     this.#logStartOffset = this.#highWatermark = offset
   }
   #endsAt(offset: number): void {
+    this.#cuts++
     this.#endOffset = offset
+    this.#cleanedOffset = Math.min(this.#cleanedOffset, offset)
     this.#offsets.cutTo(offset)
     this.#highWatermark = Math.min(this.#highWatermark, offset)
     this.#writer.goOnAt(this.#segments.active.sizeBytes)
@@ -444,6 +454,39 @@ export class PartitionLog implements StagedLog {
       this.#context.removeLater(segment.renameToDeleted(), this.#config.fileDeleteDelayMs)
       this.#unsynced.addNames()
     }
+  }
+
+  // Compaction
+
+  /** Below it the log is compacted. */
+  get cleanedOffset(): number {
+    return this.#cleanedOffset
+  }
+  set cleanedOffset(offset: number) {
+    this.#cleanedOffset = Math.min(offset, this.#endOffset)
+  }
+  /** How often the end was cut off: other records may stand at the same offsets since. */
+  get cuts(): number {
+    return this.#cuts
+  }
+  /**
+   * What compaction made of these neighbours takes their place, under the base offset of the first. False: they are not part
+   * of the log any more. As Kafka does it: once the new files are .swap files, a restart completes what a crash interrupts.
+   */
+  replaceSegments(old: readonly Segment[]): boolean {
+    if (this.#fault || !this.#segments.holdsFinished(old)) return false
+    const { files, clock } = this.#context,
+      { directory } = this,
+      { baseOffset } = old[0]!
+    renameSegmentFiles(files, directory, { baseOffset, from: suffixes.cleaned, to: suffixes.swap })
+    this.#discard(old)
+    renameSegmentFiles(files, directory, { baseOffset, from: suffixes.swap, to: '' })
+    this.#segments.replace(old, Segment.open({ files, directory, baseOffset, now: clock.now() }))
+    const gone = new Set(old.slice(1).map(segment => segment.baseOffset))
+    this.#snapshots.removeWhere(offset => gone.has(offset))
+    // What the cache holds of them is not compacted.
+    this.#tail.clear()
+    return true
   }
 
   // Sync and end

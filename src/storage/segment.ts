@@ -13,8 +13,9 @@ import {
 } from '../protocol/index.ts'
 import { scanBatches, type ScannedBatch, type ScanOptions } from './batch-scan.ts'
 import { offsetName, suffixes } from './file-names.ts'
-import type { LogConfig } from './log-config.ts'
+import { segmentMsMax, type LogConfig } from './log-config.ts'
 import { OffsetIndex } from './offset-index.ts'
+import { renameSegmentFiles } from './segment-files.ts'
 import { TimeIndex, type TimestampOffset } from './time-index.ts'
 import { TransactionIndex } from './transaction-index.ts'
 
@@ -35,6 +36,8 @@ export interface SegmentOptions {
   readonly now: number
   /** What of segment.jitter.ms falls to this one. */
   readonly jitterMs?: number
+  /** Behind the names of all its files, until compaction puts it in place. */
+  readonly suffix?: string
 }
 
 /** Offsets in the indexes, and positions in the file, are int32. */
@@ -60,13 +63,17 @@ export class Segment {
   /** Where the batch lies that a reader who goes on where the last one ended asks for. */
   #hint: { readonly offset: number; readonly position: number } = { offset: -1, position: 0 }
 
-  private constructor({ files, directory, baseOffset, now, jitterMs = 0 }: SegmentOptions) {
+  private constructor({ files, directory, baseOffset, now, jitterMs = 0, suffix = '' }: SegmentOptions) {
     this.#files = files
     this.#directory = directory
     this.baseOffset = baseOffset
     this.#createdMs = now
     this.#jitterMs = jitterMs
-    const place = (suffix: string) => ({ files, baseOffset, path: join(directory, offsetName(baseOffset) + suffix) })
+    const place = (kind: string) => ({
+      files,
+      baseOffset,
+      path: join(directory, offsetName(baseOffset) + kind + suffix),
+    })
     this.path = place(suffixes.log).path
     this.offsetIndex = new OffsetIndex(place(suffixes.offsetIndex))
     this.timeIndex = new TimeIndex(place(suffixes.timeIndex))
@@ -111,7 +118,8 @@ export class Segment {
     this.sizeBytes += batch.sizeBytes
   }
   mustRollBefore(batch: BatchPlace, config: LogConfig, now: number): boolean {
-    const segmentMs = config.segmentMs - Math.min(this.#jitterMs, config.segmentMs)
+    const rollMs = segmentMsMax(config),
+      segmentMs = rollMs - Math.min(this.#jitterMs, rollMs)
     return (
       this.sizeBytes > Math.min(config.segmentBytes, relativeMax) - batch.sizeBytes ||
       (this.sizeBytes > 0 && this.#ageMs(batch.maxTimestamp, now) > segmentMs) ||
@@ -123,8 +131,11 @@ export class Segment {
   }
   /** As Kafka: between the timestamps of the first record and the one at hand, or by the clock where records have none. */
   #ageMs(timestamp: number, now: number): number {
-    this.#firstTimestamp ??= this.#readFirstTimestamp()
-    return this.#firstTimestamp >= 0 ? timestamp - this.#firstTimestamp : now - this.#createdMs
+    return this.firstTimestamp >= 0 ? timestamp - this.firstTimestamp : now - this.#createdMs
+  }
+  /** Of the first batch; -1: none. */
+  get firstTimestamp(): number {
+    return (this.#firstTimestamp ??= this.#readFirstTimestamp())
   }
   #readFirstTimestamp(): number {
     for (const { bytes, at } of this.scan(0)) return batchMaxTimestamp(bytes, at)
@@ -227,14 +238,8 @@ export class Segment {
   /** Marks the files, so that they are gone for a restart; gives what is to be removed later. Closes them first. */
   renameToDeleted(): string[] {
     this.close()
-    const renamed: string[] = []
-    for (const suffix of [suffixes.log, suffixes.offsetIndex, suffixes.timeIndex, suffixes.transactionIndex]) {
-      const path = join(this.#directory, offsetName(this.baseOffset) + suffix)
-      if (!this.#files.exists(path)) continue
-      this.#files.rename(path, path + suffixes.deleted)
-      renamed.push(path + suffixes.deleted)
-    }
-    return renamed
+    const { baseOffset } = this
+    return renameSegmentFiles(this.#files, this.#directory, { baseOffset, from: '', to: suffixes.deleted })
   }
 }
 const locateWindowSize = 4096

@@ -36,6 +36,14 @@ export class Segments {
   push(segment: Segment): void {
     this.#list.push(segment)
   }
+  /** Whether these stand side by side, and the active one is not among them. */
+  holdsFinished(some: readonly Segment[]): boolean {
+    const first = this.#list.indexOf(some[0]!)
+    return first !== -1 && some.every((segment, i) => segment === this.#list[first + i] && segment !== this.active)
+  }
+  replace(neighbours: readonly Segment[], by: Segment): void {
+    this.#list.splice(this.#list.indexOf(neighbours[0]!), neighbours.length, by)
+  }
   removeFirst(count: number): Segment[] {
     return this.#list.splice(0, count)
   }
