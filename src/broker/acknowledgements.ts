@@ -18,9 +18,21 @@ export interface PartitionResponse {
   errorMessage: string | null
   currentLeader: { readonly leaderId: number; readonly leaderEpoch: number } | undefined
 }
+export function newPartitionResponse(index: number): PartitionResponse {
+  return {
+    index,
+    errorCode: 0,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: [],
+    errorMessage: null,
+    currentLeader: undefined,
+  }
+}
 
 /** One produce request, as long as some of its partitions are undecided. */
-export class DelayedProduce implements Expiring {
+export class DelayedProduce implements Expiring, Waiter {
   readonly #undecided: PartitionResponse[] = []
   #done: (() => void) | undefined
 
@@ -55,10 +67,15 @@ export class DelayedProduce implements Expiring {
   }
 }
 
+/** Who is told when a partition is decided. */
+export interface Waiter {
+  waitFor(response: PartitionResponse): void
+  settle(response: PartitionResponse, error: ErrorName): void
+}
 interface Waiting {
   /** Answered when everything below is there. */
   readonly endOffset: number
-  readonly produce: DelayedProduce
+  readonly produce: Waiter
   readonly response: PartitionResponse
 }
 /** Answered entries are cut off the queue's front when there are this many, so that taking one is cheap. */

@@ -1,12 +1,12 @@
-// One broker: its log directory, its replicas, its coordinator of groups, its listeners. Brokers of one process share the
-// metadata and nothing else.
+// One broker: its log directory, its replicas, its coordinators of groups and transactions, its listeners. Brokers of one
+// process share the metadata and nothing else.
 //
 //   start  recover the logs ─▶ listen ─▶ register ─▶ follow the image ─▶ serve
 //   stop   fence (leaders move, whoever waits is answered) ─▶ close connections ─▶ close the logs
 
 import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, Timer } from '../base/index.ts'
 import { ClientConnection, SocketServer } from '../connection/index.ts'
-import { GroupCoordinator } from '../coordinator/index.ts'
+import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import { LogDirectory, type Durability } from '../storage/index.ts'
 import { AnswerMemory } from './answer-memory.ts'
@@ -17,11 +17,15 @@ import { groupConfigOf, topicNamesOf } from './group-settings.ts'
 import { handlers } from './handlers/index.ts'
 import { openListener, type ListenerAddress, type OpenListener } from './listeners.ts'
 import { Partitions } from './partitions.ts'
+import { Peers } from './peers.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { ReplicaFetchers } from './replica-fetchers.ts'
-import { Replicas } from './replicas.ts'
+import { Replicas, type Coordinator } from './replicas.ts'
 import { serviceOf, type Intercept } from './service.ts'
 import { TopicCreation } from './topic-creation.ts'
+import { TransactionJoining } from './transaction-joining.ts'
+import { TransactionMarkers } from './transaction-markers.ts'
+import { transactionConfigOf, transactionsTopic } from './transaction-settings.ts'
 
 export interface BrokerNodeOptions {
   readonly nodeId: number
@@ -82,6 +86,8 @@ export class BrokerNode {
   readonly #replicas: Replicas
   readonly #fetchers: ReplicaFetchers
   readonly #groups: GroupCoordinator
+  readonly #transactions: TransactionCoordinator
+  readonly #peers: Peers
   readonly #deadlines: Deadlines
   readonly #listeners: OpenListener[] = []
   #unsubscribe: (() => void) | undefined
@@ -106,6 +112,18 @@ export class BrokerNode {
       config: groupConfigOf(this.#config),
       ...topicNamesOf(metadata, config),
     })
+    const producerIds = new ProducerIds(metadata, nodeId)
+    this.#transactions = new TransactionCoordinator({
+      clock,
+      logger,
+      config: transactionConfigOf(this.#config, 0),
+      partitionCount: () =>
+        metadata.image.topics.get(transactionsTopic)?.partitions.length ??
+        this.#config.number('transaction.state.log.num.partitions'),
+      producerId: () => producerIds.next(),
+      writeMarkers: markers => transactionMarkers.write(markers),
+    })
+    this.#peers = new Peers(other => this.#connect(other, `broker-${nodeId}`))
     this.#fetchers = new ReplicaFetchers(leaderId => this.#fetcherOptions(leaderId))
     this.#replicas = new Replicas({
       nodeId,
@@ -114,10 +132,15 @@ export class BrokerNode {
       clock,
       logger,
       config,
-      groups: this.#groups,
+      coordinators: new Map<string, Coordinator>([
+        ['__consumer_offsets', this.#groups],
+        [transactionsTopic, this.#transactions],
+      ]),
       fetchers: this.#fetchers,
     })
     this.#partitions = new Partitions(this.#replicas)
+    const shared = { nodeId, metadata, clock, logger, config, peers: this.#peers }
+    const transactionMarkers = new TransactionMarkers({ ...shared, partitions: this.#partitions, groups: this.#groups })
     this.context = {
       nodeId,
       clock,
@@ -132,8 +155,11 @@ export class BrokerNode {
       },
       partitions: this.#partitions,
       groups: this.#groups,
+      transactions: this.#transactions,
+      transactionJoining: new TransactionJoining({ ...shared, transactions: this.#transactions }),
+      transactionMarkers,
       deadlines: this.#deadlines,
-      producerIds: new ProducerIds(metadata, nodeId),
+      producerIds,
       fetchSessions: new FetchSessions({
         clock,
         random,
@@ -202,7 +228,7 @@ export class BrokerNode {
     })
   }
   #fetcherOptions(leaderId: number) {
-    const { sockets, clock, logger, metadata, nodeId } = this.#options
+    const { clock, logger, nodeId } = this.#options
     const config = this.#config
     return {
       nodeId,
@@ -213,14 +239,16 @@ export class BrokerNode {
       partitionBytesMax: config.number('replica.fetch.max.bytes'),
       bytesMax: config.number('replica.fetch.response.max.bytes'),
       backoffMs: config.number('replica.fetch.backoff.ms'),
-      connect: () => {
-        const listener = config.string('inter.broker.listener.name') ?? this.#listeners[0]!.name
-        const leader = endpoints(metadata.image, listener).find(({ nodeId }) => nodeId === leaderId)
-        if (leader === undefined) throw new Error(`broker ${leaderId} is not there`)
-        const { host, port } = leader
-        return ClientConnection.connect({ sockets, clock, host, port, clientId: `broker-${nodeId}-fetcher` })
-      },
+      connect: () => this.#connect(leaderId, `broker-${nodeId}-fetcher`),
     }
+  }
+  /** To another broker of the cluster. */
+  async #connect(other: number, clientId: string): Promise<ClientConnection> {
+    const { sockets, clock, metadata } = this.#options
+    const listener = this.#config.string('inter.broker.listener.name') ?? this.#listeners[0]!.name
+    const broker = endpoints(metadata.image, listener).find(({ nodeId }) => nodeId === other)
+    if (broker === undefined) throw new Error(`broker ${other} is not there`)
+    return ClientConnection.connect({ sockets, clock, host: broker.host, port: broker.port, clientId })
   }
 
   async stop(): Promise<void> {
@@ -231,6 +259,8 @@ export class BrokerNode {
     this.#lagCheck?.cancel()
     await this.#fetchers.close()
     this.#groups.close()
+    this.#transactions.close()
+    await this.#peers.close()
     await this.#server.close()
     for (const { socket } of this.#early ?? []) socket.destroy()
     this.#deadlines.close()

@@ -1,7 +1,7 @@
 // What the handlers of one broker share: who it is, what the cluster knows, and the parts that they act on.
 
 import type { Clock, Logger, Metrics, Random } from '../base/index.ts'
-import type { GroupCoordinator } from '../coordinator/index.ts'
+import type { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { aliveBrokers, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import type { LogDirectory } from '../storage/index.ts'
 import type { AnswerMemory } from './answer-memory.ts'
@@ -11,6 +11,8 @@ import type { HandlerTable } from './handler-table.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicCreation } from './topic-creation.ts'
+import type { TransactionJoining } from './transaction-joining.ts'
+import type { TransactionMarkers } from './transaction-markers.ts'
 
 export interface BrokerContext {
   readonly nodeId: number
@@ -25,6 +27,10 @@ export interface BrokerContext {
   readonly partitions: Partitions
   readonly logDirectory: LogDirectory
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
+  /** Asks whether partitions are part of a transaction, or makes them. */
+  readonly transactionJoining: TransactionJoining
+  readonly transactionMarkers: TransactionMarkers
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   /** What fetched records may take until they are sent. */

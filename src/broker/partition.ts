@@ -5,9 +5,9 @@
 //
 // With one replica the same rules hold: the high watermark is then how far the own log is durable.
 
-import { errorMessage, type ErrorName } from '../protocol/index.ts'
+import { batchIsControl, batchProducerId, errorMessage, type ErrorName } from '../protocol/index.ts'
 import type { AppendOutcome, PartitionLog, ReadOutcome } from '../storage/index.ts'
-import { Acknowledgements, type DelayedProduce, type PartitionResponse } from './acknowledgements.ts'
+import { Acknowledgements, newPartitionResponse, type PartitionResponse, type Waiter } from './acknowledgements.ts'
 import type { FetchWatch } from './delayed-fetch.ts'
 import { ReplicaProgress } from './replica-progress.ts'
 
@@ -35,6 +35,19 @@ export interface PartitionOutside {
   committed(partition: Partition): void
 }
 
+export interface PartitionAppend {
+  readonly origin: 'client' | 'coordinator'
+  readonly acks: number
+  readonly now: number
+  /** Of a marker. */
+  readonly transactionVersion?: number | undefined
+}
+/** What was found out about a transaction while it was being found out: void if it has ended meanwhile. */
+export interface TransactionVerification {
+  readonly producerId: number
+  holds: boolean
+}
+
 const nowhere: PartitionAssignment = { replicas: [], isr: [], leader: -1, leaderEpoch: -1, partitionEpoch: -1 }
 
 export class Partition {
@@ -49,6 +62,7 @@ export class Partition {
   /** acks=1: waiting for the own log. acks=-1: waiting for the high watermark. */
   readonly #unwritten = new Acknowledgements()
   readonly #unreplicated = new Acknowledgements()
+  readonly #verifications = new Set<TransactionVerification>()
   #followers = new Map<number, ReplicaProgress>()
   #epochStartOffset = 0
   #fault: ErrorName | undefined
@@ -138,7 +152,7 @@ export class Partition {
   }
 
   /** Appends as the leader. `acks` −1 asks that there be enough replicas to begin with. */
-  append(batches: Buffer, options: { origin: 'client' | 'coordinator'; acks: number; now: number }): AppendOutcome {
+  append(batches: Buffer, options: PartitionAppend): AppendOutcome {
     const refused = this.checkLeader(-1)
     if (refused !== 'NONE') return { error: refused, message: errorMessage(refused) }
     if (options.acks === -1 && !this.#hasEnoughReplicas()) {
@@ -149,7 +163,9 @@ export class Partition {
       leaderEpoch: this.leaderEpoch,
       origin: options.origin,
       now: options.now,
+      transactionVersion: options.transactionVersion,
     })
+    if (outcome.error === 'NONE' && options.origin === 'coordinator') this.#endVerifications(batches)
     if (outcome.error === 'NONE' && this.#followers.size > 0) this.#wakeFollowers()
     return outcome
   }
@@ -161,7 +177,7 @@ export class Partition {
     for (const watch of this.fetchWatches) if (watch.limit === 'endOffset') watch.fetch.grown(watch)
   }
   /** Has a produce request wait until what it appended, up to `endOffset`, is as safe as its acks ask for. */
-  acknowledge(acks: number, endOffset: number, produce: DelayedProduce, response: PartitionResponse): void {
+  acknowledge(acks: number, endOffset: number, produce: Waiter, response: PartitionResponse): void {
     const [waiting, reached] =
       acks === -1 ? [this.#unreplicated, this.log.highWatermark] : [this.#unwritten, this.#ownOffset]
     // A duplicate was appended, and may have become safe, long ago.
@@ -174,6 +190,14 @@ export class Partition {
   get #ownOffset(): number {
     return this.assignment.isr.length > 1 ? this.log.writtenOffset : this.log.highWatermark
   }
+  /** Resolves when the in-sync replicas have everything before the offset, or this broker cannot know any more. */
+  whenReplicated(endOffset: number): Promise<ErrorName> {
+    return new Promise(resolve => {
+      const waiter: Waiter = { waitFor() {}, settle: (_, error) => resolve(error) }
+      if (endOffset <= this.log.highWatermark) resolve('NONE')
+      else this.#unreplicated.add({ endOffset, produce: waiter, response: newPartitionResponse(this.index) })
+    })
+  }
   /** More of the log is written, or durable, than before. */
   progressed(): void {
     if (this.log.durableOffset >= this.log.endOffset) this.#endWaiting()
@@ -184,6 +208,27 @@ export class Partition {
     this.#advanceHighWatermark()
     this.#unwritten.reached(this.#ownOffset)
   }
+  /** Whether what the producer writes is part of a transaction that has reached this partition before. */
+  hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    const producer = this.log.producer(producerId)
+    return producer !== undefined && producer.transactionFirstOffset >= 0 && producer.epoch === producerEpoch
+  }
+  /** KIP-890: from here on a marker of the producer is noticed. */
+  startVerification(producerId: number): TransactionVerification {
+    const verification = { producerId, holds: true }
+    this.#verifications.add(verification)
+    return verification
+  }
+  endVerification(verification: TransactionVerification): void {
+    this.#verifications.delete(verification)
+  }
+  #endVerifications(batch: Buffer): void {
+    if (this.#verifications.size === 0 || !batchIsControl(batch, 0)) return
+    const producerId = batchProducerId(batch, 0)
+    for (const verification of this.#verifications)
+      if (verification.producerId === producerId) verification.holds = false
+  }
+
   /** The high watermark is what every replica of the in-sync set has. It never goes back. */
   #advanceHighWatermark(): void {
     let least = this.log.durableOffset

@@ -1,8 +1,9 @@
 // What becomes of the replicas of this broker when the metadata changes: their logs are made, configured and deleted,
-// followers fetch, groups are loaded where their log is led, and leaders' wishes for other in-sync replicas are passed on.
+// followers fetch, coordinators load their state where its log is led, and leaders' wishes for other in-sync replicas are
+// passed on.
 
 import type { Clock, Logger } from '../base/index.ts'
-import type { GroupCoordinator } from '../coordinator/index.ts'
+import type { CoordinatorLog } from '../coordinator/index.ts'
 import {
   logConfigOf,
   type BrokerConfig,
@@ -12,23 +13,29 @@ import {
   type TopicImage,
 } from '../metadata/index.ts'
 import { logName, noTopicId, type LogDirectory } from '../storage/index.ts'
-import { GroupLog } from './group-log.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
 import type { PartitionsOutside } from './partitions.ts'
 import type { ReplicaFetchers } from './replica-fetchers.ts'
+import { StateLog } from './state-log.ts'
 
+/** Keeps its state in the partitions of an internal topic: whoever leads one of them coordinates what is in it. */
+export interface Coordinator {
+  lead(partition: number, log: CoordinatorLog, leaderEpoch: number): Promise<void>
+  resign(partition: number): void
+  committed(partition: number, highWatermark: number): void
+  lost(partition: number, fromOffset: number): void
+}
 export interface ReplicasOptions {
   readonly nodeId: number
   readonly logDirectory: LogDirectory
   readonly metadata: Metadata
-  readonly groups: GroupCoordinator
+  /** By the topic of their state. */
+  readonly coordinators: ReadonlyMap<string, Coordinator>
   readonly fetchers: ReplicaFetchers
   readonly clock: Clock
   readonly logger: Logger
   config(): BrokerConfig
 }
-
-const groupsTopic = '__consumer_offsets'
 
 export class Replicas implements PartitionsOutside, PartitionOutside {
   readonly nodeId: number
@@ -73,20 +80,24 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
   }
   drop(partition: Partition): void {
     this.#options.fetchers.follow(partition, undefined)
-    if (partition.topic === groupsTopic) this.#options.groups.resign(partition.index)
+    this.#coordinatorOf(partition)?.resign(partition.index)
     this.#options.logDirectory.deleteLog(partition.topic, partition.index)
   }
   leaderChanged(partition: Partition): void {
-    const { groups, fetchers, logger } = this.#options
+    const { fetchers, logger, clock } = this.#options
     const { leader } = partition.assignment
     fetchers.follow(partition, leader === this.nodeId || leader < 0 ? undefined : leader)
-    if (partition.topic !== groupsTopic) return
-    if (!partition.isLeader) return groups.resign(partition.index)
-    groups.lead(partition.index, new GroupLog(partition, this.#options.clock)).catch((error: unknown) => {
-      const { topic, index } = partition
-      logger.error('groups could not be loaded', { topic, partition: index, error: String(error) })
-      groups.resign(index)
+    const coordinator = this.#coordinatorOf(partition)
+    if (coordinator === undefined) return
+    const { topic, index, leaderEpoch } = partition
+    if (!partition.isLeader) return coordinator.resign(index)
+    coordinator.lead(index, new StateLog(partition, clock), leaderEpoch).catch((error: unknown) => {
+      logger.error('the state of a coordinator could not be loaded', { topic, partition: index, error: String(error) })
+      coordinator.resign(index)
     })
+  }
+  #coordinatorOf({ topic }: Partition): Coordinator | undefined {
+    return this.#options.coordinators.get(topic)
   }
 
   // As the outside of Partition
@@ -101,7 +112,7 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
     return this.#options.config().number('replica.lag.time.max.ms')
   }
   committed(partition: Partition): void {
-    if (partition.topic === groupsTopic) this.#options.groups.committed(partition.index, partition.highWatermark)
+    this.#coordinatorOf(partition)?.committed(partition.index, partition.highWatermark)
   }
   proposeIsr(partition: Partition, isr: readonly number[]): void {
     if (this.#proposals.has(partition)) return
@@ -124,8 +135,8 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
   logFault(partition: Partition): void {
     if (partition.log.fault === undefined) partition.lostTail()
     else partition.fail('KAFKA_STORAGE_ERROR')
-    if (partition.topic !== groupsTopic) return
-    this.#options.groups.lost(partition.index, partition.log.endOffset)
-    if (partition.log.fault !== undefined) this.#options.groups.resign(partition.index)
+    const coordinator = this.#coordinatorOf(partition)
+    coordinator?.lost(partition.index, partition.log.endOffset)
+    if (partition.log.fault !== undefined) coordinator?.resign(partition.index)
   }
 }

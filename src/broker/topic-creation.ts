@@ -46,12 +46,20 @@ export class TopicCreation {
     return created!.error === 'TOPIC_ALREADY_EXISTS' ? 'NONE' : created!.error
   }
   /**
-   * With as many replicas as there are brokers, if there are fewer than configured: Kafka refuses, and that is the
+   * With as many replicas as there are brokers, if there are fewer than configured, and no more of them in sync than that
+   * to be written to: Kafka refuses, and that is the
    * error that developers with one broker meet most.
    */
   #internal(name: string): CreatableTopic | undefined {
     const topic = internalTopic(name, this.#config())
     const alive = aliveBrokers(this.#metadata.image).length
-    return topic && { ...topic, replicationFactor: Math.min(topic.replicationFactor, Math.max(alive, 1)) }
+    if (topic === undefined) return undefined
+    const replicationFactor = Math.min(topic.replicationFactor, Math.max(alive, 1))
+    const configs = (topic.configs ?? []).map(({ name, value }) =>
+      name === 'min.insync.replicas'
+        ? { name, value: `${Math.min(Number(value), replicationFactor)}` }
+        : { name, value },
+    )
+    return { ...topic, replicationFactor, configs }
   }
 }

@@ -46,6 +46,8 @@ export interface ClientConnectionOptions {
 export interface ClientRequestOptions {
   /** Not above this version, whatever both sides speak. */
   readonly versionMax?: number
+  /** This version, whatever the other says of itself: for what brokers ask each other, and tell no client of. */
+  readonly version?: number
   readonly timeoutMs?: number
   /** For produce requests with acks=0: settles, with undefined, when the kernel has taken the request. */
   readonly expectNoResponse?: boolean
@@ -161,7 +163,7 @@ export class ClientConnection {
     options?: ClientRequestOptions,
   ): Promise<DecodedResponseOf<A>>
   async request(api: AnyApi, draft: object, options: ClientRequestOptions = {}): Promise<unknown> {
-    return await this.#send(api, this.versionOf(api, options), draft, options)
+    return await this.#send(api, options.version ?? this.versionOf(api, options), draft, options)
   }
   #send<A extends AnyApi>(
     api: A,

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 
 import type { ClientConnection } from '../../connection/index.ts'
-import { apiVersions, errorName, initProducerId, metadata, produce } from '../../protocol/index.ts'
+import {
+  addPartitionsToTxn,
+  apiVersions,
+  endTxn,
+  errorName,
+  initProducerId,
+  metadata,
+  produce,
+  txnOffsetCommit,
+} from '../../protocol/index.ts'
 import { TestCluster } from '../testing.ts'
 import { handlers } from './index.ts'
 
@@ -52,7 +61,15 @@ suite('3.1 ApiVersions', () => {
     assert.deepEqual(await rangeOf(apiVersions.key), [0, 4])
     assert.deepEqual(await rangeOf(initProducerId.key), [0, 5])
     const { apiKeys } = await ask()
-    const unserved = [24, 25, 26, 28, 68, 69, 71, 72, 76, 77, 78, 79]
+    assert.deepEqual(await rangeOf(addPartitionsToTxn.key), [0, 3], 'from 4 on it is brokers’ own, of another shape')
+    assert.deepEqual(
+      [await rangeOf(endTxn.key), await rangeOf(txnOffsetCommit.key)],
+      [
+        [0, 4],
+        [0, 4],
+      ],
+    )
+    const unserved = [68, 69, 71, 72, 76, 77, 78, 79]
     assert.deepEqual(
       apiKeys.filter(({ apiKey }) => unserved.includes(apiKey)),
       [],

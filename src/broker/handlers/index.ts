@@ -7,18 +7,18 @@ import { deleteRecordsHandler } from './delete-records.ts'
 import { describeLogDirsHandler } from './describe-log-dirs.ts'
 import { fetchHandler } from './fetch.ts'
 import { groupHandlers } from './groups.ts'
-import { initProducerIdHandler } from './init-producer-id.ts'
 import { listOffsetsHandler } from './list-offsets.ts'
 import { metadataHandler } from './metadata.ts'
 import { offsetForLeaderEpochHandler } from './offset-for-leader-epoch.ts'
 import { produceHandler } from './produce.ts'
+import { transactionHandlers } from './transactions.ts'
 
 // oxfmt-ignore
 export const handlers = new HandlerTable([
   apiVersionsHandler, metadataHandler,
   produceHandler, fetchHandler, listOffsetsHandler, offsetForLeaderEpochHandler, deleteRecordsHandler,
-  initProducerIdHandler,
   describeLogDirsHandler,
   ...groupHandlers,
+  ...transactionHandlers,
   ...administrationHandlers,
 ])

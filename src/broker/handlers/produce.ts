@@ -12,20 +12,22 @@ import {
   produce,
   type ErrorName,
 } from '../../protocol/index.ts'
-import { DelayedProduce, type PartitionResponse } from '../acknowledgements.ts'
+import { DelayedProduce, newPartitionResponse, type PartitionResponse } from '../acknowledgements.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { leaderHint, nodeEndpoints } from '../leader-hints.ts'
 import type { TopicPartitions } from '../partitions.ts'
+import {
+  joinTransaction,
+  mustJoinTransaction,
+  type ProducedBatch,
+  type ProduceRefusal,
+} from '../produced-transactions.ts'
 
 type Produce = typeof produce
 interface TopicResponse {
   readonly name: string
   readonly topicId: string
   readonly partitionResponses: readonly PartitionResponse[]
-}
-interface Refusal {
-  readonly error: ErrorName
-  readonly message: string | null
 }
 
 /**
@@ -45,31 +47,26 @@ export const produceHandler = handler(
     advertised: '0-13',
     differs: [
       'acks=all is answered after a grouped fdatasync, where Kafka answers from the page cache; log.flush.on.ack=false turns that off.',
-      'Transactions are not served: a batch of a transaction is refused with INVALID_TXN_STATE.',
     ],
   },
   call => {
     const { acks, timeoutMs } = call.body
-    const delayed = new DelayedProduce()
+    const delayed = new DelayedProduce(),
+      joining: ProducedBatch[] = []
     const responses = call.body.topicData.map((topic): TopicResponse => {
       const found =
         call.version >= 13 ? call.context.partitions.byId(topic.topicId) : call.context.partitions.byName(topic.name)
       const partitionResponses = topic.partitionData.map(({ index, records }) => {
-        const response: PartitionResponse = {
-          index,
-          errorCode: 0,
-          baseOffset: -1,
-          logAppendTimeMs: -1,
-          logStartOffset: -1,
-          recordErrors: [],
-          errorMessage: null,
-          currentLeader: undefined,
-        }
-        append(call, found, records as Buffer | null, response, delayed)
+        const response = newPartitionResponse(index)
+        const batch = check(call, { topic: found, records: records as Buffer | null, response, delayed })
+        if (batch === undefined) return response
+        if (mustJoinTransaction(call, batch)) joining.push(batch)
+        else write(call, batch)
         return response
       })
       return { name: topic.name, topicId: topic.topicId, partitionResponses }
     })
+    if (joining.length > 0) joinTransaction(call, joining, { write, refuse })
     if (acks === 0) return withoutAnswer(responses)
     if (delayed.isDecided) return answer(call, responses)
     const waitMs = acks === 1 ? Infinity : Math.max(timeoutMs, replicationMsMin)
@@ -77,23 +74,26 @@ export const produceHandler = handler(
   },
 )
 
-function append(
+/** Undefined: the batch is refused. */
+function check(
   call: Call<Produce>,
-  topic: TopicPartitions,
-  records: Buffer | null,
-  response: PartitionResponse,
-  delayed: DelayedProduce,
-): void {
-  const { acks } = call.body
+  asked: Omit<ProducedBatch, 'partition' | 'records'> & { readonly records: Buffer | null },
+): ProducedBatch | undefined {
+  const { topic, response, records } = asked
   const refused = refusal(call, topic, records)
-  if (refused !== undefined) return refuse(call, response, refused)
-  const partition = topic.find(response.index)
-  if (typeof partition === 'string') {
-    refuse(call, response, { error: partition, message: null })
-    if (partition === 'NOT_LEADER_OR_FOLLOWER') hint(call, topic, response)
-    return
+  if (refused !== undefined) {
+    refuse(call, asked, refused)
+    return undefined
   }
-  const outcome = partition.append(records!, { origin: 'client', acks, now: call.context.clock.now() })
+  const partition = topic.find(response.index)
+  if (typeof partition !== 'string') return { ...asked, records: records!, partition }
+  refuse(call, asked, { error: partition, message: null })
+  return undefined
+}
+function write(call: Call<Produce>, batch: ProducedBatch): void {
+  const { acks } = call.body,
+    { partition, records, response, delayed } = batch
+  const outcome = partition.append(records, { origin: 'client', acks, now: call.context.clock.now() })
   if (outcome.error === 'NONE') {
     response.baseOffset = outcome.baseOffset
     response.logAppendTimeMs = outcome.logAppendTimeMs
@@ -101,13 +101,12 @@ function append(
     if (acks !== 0) partition.acknowledge(acks, outcome.lastOffset + 1, delayed, response)
     return
   }
-  refuse(call, response, { error: outcome.error, message: outcome.message })
+  refuse(call, batch, { error: outcome.error, message: outcome.message })
   if ('recordErrors' in outcome && outcome.recordErrors)
     response.recordErrors = outcome.recordErrors.map(({ batchIndex, message }) => ({
       batchIndex,
       batchIndexErrorMessage: message,
     }))
-  if (outcome.error === 'NOT_LEADER_OR_FOLLOWER') hint(call, topic, response)
 }
 
 /** What makes the request or the batch unacceptable whatever the log says. */
@@ -115,8 +114,8 @@ function refusal(
   { body, version, request }: Call<Produce>,
   topic: TopicPartitions,
   records: Buffer | null,
-): Refusal | undefined {
-  const refuse = (error: ErrorName, message: string): Refusal => ({ error, message })
+): ProduceRefusal | undefined {
+  const refuse = (error: ErrorName, message: string): ProduceRefusal => ({ error, message })
   if (body.acks < -1 || body.acks > 1)
     return refuse('INVALID_REQUIRED_ACKS', `acks is ${body.acks}; -1, 0 and 1 are known`)
   if (topic.internal && request.header.clientId !== adminClientId)
@@ -128,17 +127,21 @@ function refusal(
     return refuse('INVALID_RECORD', 'a produce request carries one record batch a partition; found more')
   if (version < 7 && batchCodec(records, 0) === 'zstd')
     return refuse('UNSUPPORTED_COMPRESSION_TYPE', 'zstd needs version 7 of Produce')
-  if (batchIsTransactional(records, 0)) return refuse('INVALID_TXN_STATE', 'this broker serves no transactions')
+  if (batchIsTransactional(records, 0) && body.transactionalId === null)
+    return refuse('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'a batch of a transaction comes with its transactional id')
   return undefined
 }
-function refuse(call: Call<Produce>, response: PartitionResponse, { error, message }: Refusal): void {
+function refuse(
+  { version, context }: Call<Produce>,
+  { topic, response }: Pick<ProducedBatch, 'topic' | 'response'>,
+  { error, message }: ProduceRefusal,
+): void {
   response.errorCode = errorCode(error)
   response.errorMessage = message
-  call.context.metrics.counter('produce_refused_total', { error }).add()
-}
-/** KIP-951: saves the client a round of Metadata. */
-function hint({ version, context }: Call<Produce>, topic: TopicPartitions, response: PartitionResponse): void {
-  if (version >= 10) response.currentLeader = leaderHint(context, topic.name, response.index)
+  context.metrics.counter('produce_refused_total', { error }).add()
+  // KIP-951: saves the client a round of Metadata.
+  if (error === 'NOT_LEADER_OR_FOLLOWER' && version >= 10)
+    response.currentLeader = leaderHint(context, topic.name, response.index)
 }
 
 function answer({ version, context, request }: Call<Produce>, responses: readonly TopicResponse[]): Answer<Produce> {

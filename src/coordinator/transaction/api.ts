@@ -98,7 +98,7 @@ export interface Joining extends ProducerIdAndEpoch {
   readonly clientVersion: number
 }
 /** All of the partitions join the transaction, or none; or it is asked whether they have. */
-async function joinPartitions(
+export async function joinPartitions(
   transactions: TransactionCoordinator,
   { transactionalId: key, producerId, producerEpoch, topics, verifyOnly, clientVersion }: Joining,
   hasPartition: HasPartition,
@@ -110,7 +110,7 @@ async function joinPartitions(
   const partitions = partitionsOf(topics)
   if (!verifyOnly) {
     const asked = { is: 'addPartitions', key, producerId, producerEpoch, partitions, clientVersion } as const
-    const { error } = await transactions.ask<'addPartitions'>(asked)
+    const { error } = await transactions.askPatiently<'addPartitions'>(asked)
     return () => error
   }
   const asked = { is: 'verifyPartitions', key, producerId, producerEpoch, partitions } as const

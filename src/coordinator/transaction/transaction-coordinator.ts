@@ -45,6 +45,8 @@ interface Led {
   readonly resignation: AbortController
   /** Transactions whose markers are being written: transactional id → producer id and epoch. */
   readonly writing: Map<string, string>
+  /** Requests that wait for something to be committed. */
+  readonly waiting: Set<() => void>
 }
 type WithoutTo<R> = R extends { readonly to: To } ? Omit<R, 'to'> : never
 export type Question<Is extends keyof Answers> = WithoutTo<Extract<TransactionRequest, { is: Is }>>
@@ -74,6 +76,7 @@ export class TransactionCoordinator {
       coordinatorEpoch,
       resignation: new AbortController(),
       writing: new Map(),
+      waiting: new Set(),
       shard: new Shard({
         partition,
         log,
@@ -94,10 +97,13 @@ export class TransactionCoordinator {
     this.#led.delete(partition)
     led?.resignation.abort()
     led?.shard.resign()
+    for (const wake of led?.waiting ?? []) wake()
   }
   /** The partition keeps everything before this offset. */
   committed(partition: number, highWatermark: number): void {
-    this.#led.get(partition)?.shard.runtime.committed(highWatermark)
+    const led = this.#led.get(partition)
+    led?.shard.runtime.committed(highWatermark)
+    for (const wake of led?.waiting ?? []) wake()
   }
   /** The partition has lost what it held from this offset on. */
   lost(partition: number, fromOffset: number): void {
@@ -124,14 +130,44 @@ export class TransactionCoordinator {
   askAll<Is extends keyof Answers>(question: Question<Is>): Promise<(Answers[Is] | Refusal)[]> {
     return Promise.all([...this.#led.values()].map(({ shard }) => this.#askShard(shard, question)))
   }
+  /**
+   * Asks again while a transition is under way, for as long as the configuration says. The end of the transaction before
+   * is what a busy producer meets all the time, and it takes milliseconds, where clients that are told to come again
+   * wait for much longer.
+   */
+  async askPatiently<Is extends 'initProducerId' | 'addPartitions' | 'endTransaction'>(
+    question: Question<Is>,
+  ): Promise<Answers[Is] | Refusal> {
+    const { clock } = this.#options,
+      until = clock.monotonic() + this.config.transitionWaitMsMax,
+      { key } = question as { readonly key: string }
+    for (;;) {
+      const answer = await this.ask<Is>(question)
+      const leftMs = until - clock.monotonic(),
+        led = this.#led.get(this.partitionFor(key))
+      if (answer.error !== 'CONCURRENT_TRANSACTIONS' || led === undefined || leftMs <= 0) return answer
+      await this.#somethingCommitted(led, leftMs)
+    }
+  }
+  #somethingCommitted({ waiting }: Led, atMostMs: number): Promise<void> {
+    return new Promise(resolve => {
+      const wake = () => {
+        waiting.delete(wake)
+        timer.cancel()
+        resolve()
+      }
+      const timer = this.#options.clock.after(atMostMs, wake)
+      waiting.add(wake)
+    })
+  }
   /** Asks, and once more with a fresh producer id where the machine wants one. */
   async askForProducer<Is extends 'initProducerId' | 'endTransaction'>(
     question: Question<Is>,
   ): Promise<ProducerAnswer | Refusal> {
-    const answer = await this.ask<Is>(question)
+    const answer = await this.askPatiently<Is>(question)
     if (!('wantsProducerId' in answer)) return answer
     const freshProducerId = await this.#options.producerId()
-    const again = await this.ask<Is>({ ...question, freshProducerId })
+    const again = await this.askPatiently<Is>({ ...question, freshProducerId })
     return 'wantsProducerId' in again ? { error: 'COORDINATOR_NOT_AVAILABLE' } : again
   }
   /**

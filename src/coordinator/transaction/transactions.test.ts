@@ -163,7 +163,13 @@ const rows: readonly Row[] = [
   ['Ongoing',        event('markersWritten'), '',                             'Ongoing 7:2',         ''],
 ]
 
-const config = { timeoutMsMax: 900_000, expirationMs: 10_000, expirationCheckIntervalMs: 1_000, transactionVersion: 0 }
+const config = {
+  timeoutMsMax: 900_000,
+  expirationMs: 10_000,
+  expirationCheckIntervalMs: 1_000,
+  transitionWaitMsMax: 100,
+  transactionVersion: 0,
+}
 interface Stage {
   readonly view: TransactionView
   take(message: Message, at?: number): { answer: string; markers: string; effects: readonly object[] }

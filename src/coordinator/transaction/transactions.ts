@@ -20,6 +20,8 @@ export interface TransactionConfig {
   readonly expirationMs: number
   /** transaction.remove.expired.transaction.cleanup.interval.ms */
   readonly expirationCheckIntervalMs: number
+  /** add.partitions.to.txn.retry.backoff.max.ms: how long a request may wait for a transition that is under way. */
+  readonly transitionWaitMsMax: number
   /** The feature transaction.version. */
   readonly transactionVersion: number
 }

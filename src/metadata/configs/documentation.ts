@@ -37,6 +37,8 @@ export const topicDocumentation: Readonly<Record<string, string>> = topics
 
 /** Of brokers, beyond what are defaults for topics. */
 const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
+  'add.partitions.to.txn.retry.backoff.max.ms':
+    'How long a request about a transaction waits for a change of it that is under way, before the client is told to come again.',
   'advertised.listeners':
     'Where clients are told to reach the broker, by listener, where that differs from where it listens.',
   'auto.create.topics.enable': 'Whether a topic that a client asks for and that nobody created is created at once.',
@@ -83,11 +85,16 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'replica.high.watermark.checkpoint.interval.ms': 'How often high watermarks are written down.',
   'replica.lag.time.max.ms': 'After how long a follower that has not caught up leaves the ISR.',
   'socket.request.max.bytes': 'How large a request may be.',
+  'transaction.max.timeout.ms': 'The longest that a producer may ask a transaction to be given.',
+  'transaction.partition.verification.enable':
+    'Whether the first batch of a transaction in a partition is checked against what the producer has added to it.',
+  'transaction.remove.expired.transaction.cleanup.interval.ms': 'How often expired transactional ids are looked for.',
   'transaction.state.log.min.isr': 'The min.insync.replicas that __transaction_state is created with.',
   'transaction.state.log.num.partitions': 'How many partitions __transaction_state is created with.',
   'transaction.state.log.replication.factor':
     'How many replicas __transaction_state is created with, if there are so many brokers.',
   'transaction.state.log.segment.bytes': 'The segment.bytes that __transaction_state is created with.',
+  'transactional.id.expiration.ms': 'How long a transactional id is known that nobody uses.',
 }
 export const brokerDocumentation: Readonly<Record<string, string>> = {
   ...Object.fromEntries(

@@ -1,13 +1,13 @@
-// A partition of __consumer_offsets as the coordinator of groups sees it.
+// A partition of an internal topic as the coordinator sees it that keeps its state there.
 
 import type { Clock } from '../base/index.ts'
 import type { Appended, CoordinatorLog } from '../coordinator/index.ts'
 import type { Partition } from './partition.ts'
 
-/** What is read at once when groups are loaded: as much as Kafka's offsets.load.buffer.size. */
+/** What is read at once when state is loaded: as much as Kafka's offsets.load.buffer.size. */
 const loadBytesMax = 5 * 2 ** 20
 
-export class GroupLog implements CoordinatorLog {
+export class StateLog implements CoordinatorLog {
   readonly #partition: Partition
   readonly #clock: Clock
   #release: (() => void) | undefined

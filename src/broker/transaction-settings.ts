@@ -1,0 +1,16 @@
+// What the coordinator of transactions is told by the broker's configuration, under Kafka's names.
+
+import type { TransactionConfig } from '../coordinator/index.ts'
+import type { BrokerConfig } from '../metadata/index.ts'
+
+export const transactionsTopic = '__transaction_state'
+
+export function transactionConfigOf(config: BrokerConfig, transactionVersion: number): TransactionConfig {
+  return {
+    timeoutMsMax: config.number('transaction.max.timeout.ms'),
+    expirationMs: config.number('transactional.id.expiration.ms'),
+    expirationCheckIntervalMs: config.number('transaction.remove.expired.transaction.cleanup.interval.ms'),
+    transitionWaitMsMax: config.number('add.partitions.to.txn.retry.backoff.max.ms'),
+    transactionVersion,
+  }
+}
