@@ -30,7 +30,9 @@ async function main(terminal: Terminal): Promise<number> {
   const given = parse(demo, process.argv.slice(2)).given as Given<typeof options>
   const temporary = mkdtempSync(join(tmpdir(), 'millrace-demo-'))
   try {
-    const platform = await start(given, terminal, temporary)
+    // A run that ends by itself needs no address that others know.
+    const options = given.once ? { port: '0', ...given } : given
+    const platform = await start(options, terminal, temporary)
     if (given.format !== 'json') {
       terminal.out(`Millrace is up after ${Math.round(platform.startMs)} ms at ${platform.bootstrap}`)
     }
