@@ -16,33 +16,26 @@ export function readBaseline(): ReadonlySet<string> {
   )
 }
 
-/** Clients that did not run keep what they had. */
+/** What did not run stays as it was. */
 export function writeBaseline(results: readonly CaseResult[], clients: ReadonlySet<string>): void {
-  const kept = [...readBaseline()].filter(id => !clients.has(clientOf(id)))
+  const kept = [...readBaseline()].filter(id => !ran(id, clients))
   const passed = results.filter(result => result.outcome === 'passed').map(caseId)
   const head = '# Cases that pass on our broker. Written by `npm run interop -- --write-baseline`.'
   writeFileSync(file, [head, ...[...kept, ...passed].toSorted(), ''].join('\n'))
 }
 
-/**
- * What of the baseline no longer passes. `clients` limits the comparison to those that ran; `missing` are those whose
- * runtime this machine lacks, where that was allowed.
- */
+/** What of the baseline no longer passes, of what these clients do. */
 export function lost(
   baseline: ReadonlySet<string>,
   results: readonly CaseResult[],
-  { clients, missing }: { readonly clients: ReadonlySet<string>; readonly missing: ReadonlySet<string> },
+  clients: ReadonlySet<string>,
 ): string[] {
   const passed = new Set(results.filter(result => result.outcome === 'passed').map(caseId))
-  return [...baseline].filter(id => {
-    const client = clientOf(id)
-    if (!clients.has(client) || missing.has(client) || passed.has(id)) return false
-    // What another client should have written cannot be read when that client is not there.
-    const writer = /: reads \w+ of (.+)$/.exec(id)?.[1]
-    return writer === undefined || (clients.has(writer) && !missing.has(writer))
-  })
+  return [...baseline].filter(id => ran(id, clients) && !passed.has(id))
 }
 
-function clientOf(id: string): string {
-  return id.slice(0, id.indexOf(': '))
+/** What another client should have written cannot be read when that client is not there. */
+function ran(id: string, clients: ReadonlySet<string>): boolean {
+  const [, client = '', writer] = /^(\S+): (?:reads \w+ of (\S+)$)?/.exec(id) ?? []
+  return clients.has(client) && (writer === undefined || clients.has(writer))
 }
