@@ -124,6 +124,19 @@ suite('startPlatform', () => {
     assert.equal((await brokersAt(world, 9092)).clusterId, clusterId)
     await platform.stop()
   })
+  test('one broker has its logs in the data directory, several in folders; the first finds its own again', async () => {
+    const logsIn = ({ files }: World) =>
+      ['/data', '/data/brokers/1', '/data/brokers/2'].filter(path => files.exists(`${path}/meta.properties`))
+    const alone = newWorld()
+    await (await start(alone)).stop()
+    assert.deepEqual(logsIn(alone), ['/data'])
+    await (await start(alone, {}, { brokers: 2 })).stop()
+    assert.deepEqual(logsIn(alone), ['/data', '/data/brokers/2'])
+    const together = newWorld()
+    await (await start(together, {}, { brokers: 2 })).stop()
+    await (await start(together)).stop()
+    assert.deepEqual(logsIn(together), ['/data/brokers/1', '/data/brokers/2'])
+  })
   test('what is unknown or useless in the configuration is a warning', async () => {
     const platform = await start(newWorld(), { 'num.partitons': '3' })
     assert.match(platform.warnings.join('\n'), /num\.partitons.*num\.partitions/)

@@ -78,7 +78,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           logger,
           metrics,
           nodeId: firstNodeId(config) + index,
-          path: index === 0 ? path : join(path, 'brokers', String(index)),
+          path: logPathOf(files, path, { index, brokers }),
           durability: flushes ? 'fsync' : 'flush',
           listeners: listenersOf(config, options, index),
           sockets: options.sockets ?? tcpSockets(),
@@ -116,6 +116,17 @@ async function openMetadata({
   // Nobody else has this log open: brokers that it takes for alive died with their process.
   await metadata.fenceAllBrokers()
   return metadata
+}
+/** One broker keeps its logs in the data directory itself, as Kafka's does; several have a folder each. */
+function logPathOf(
+  files: Files,
+  path: string,
+  { index, brokers }: { readonly index: number; readonly brokers: number },
+): string {
+  const own = join(path, 'brokers', String(index + 1))
+  // The first broker finds its logs again when others join it, and when they are no longer started.
+  const isAlone = files.exists(join(path, 'meta.properties')) || (brokers === 1 && !files.exists(own))
+  return index === 0 && isAlone ? path : own
 }
 function firstNodeId(config: BrokerConfig): number {
   const given = config.optionalNumber('node.id') ?? -1
