@@ -69,7 +69,7 @@ describe('on what we wrote', { skip }, () => {
       (...more: number[]) =>
       (bytes: Buffer) =>
         Buffer.concat([bytes, Buffer.from(more)])
-    const zeros = (count: number) => add(...new Array<number>(count).fill(0))
+    const zeros = (count: number) => (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(count)])
     const damage: [what: string, suffix: string, change: (bytes: Buffer) => Buffer][] = [
       ['a log that ends within a batch', '.log', cut(40)],
       ['a log that ends within a header', '.log', zeros(9)],

@@ -15,6 +15,7 @@ const commands: { readonly [name: string]: () => Promise<{ readonly default: Com
   produce: () => import('./commands/produce.ts'),
   consume: () => import('./commands/consume.ts'),
   groups: () => import('./commands/groups.ts'),
+  'dump-log': () => import('./commands/dump-log.ts'),
 }
 
 async function main([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {

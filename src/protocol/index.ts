@@ -6,6 +6,7 @@ export { allocationMaxDefault, Reader, stringSizeMax } from './reader.ts'
 export { Writer, WriterPool, type UnknownTag } from './writer.ts'
 export { WireError, wireErrors, type WireErrorCode } from './wire-error.ts'
 export { int64Max, int64Min } from './int64.ts'
+export { jsonText, messageJson, type Json, type JsonObject } from './json.ts'
 export {
   noBytes,
   unknownTags,

@@ -17,3 +17,16 @@ export type { PartitionLog } from './partition-log.ts'
 export type { ProducerBatch, ProducerEntry } from './producer-entry.ts'
 export type { AppendOrigin } from './producer-state.ts'
 export type { FoundRecord } from './time-search.ts'
+export { dumpFiles, type DumpOptions } from './dump/dump-files.ts'
+export type { DumpLine } from './dump/dump-line.ts'
+export { filesToDump } from './dump/find-files.ts'
+export { bytesMaxDefault } from './dump/log-dump.ts'
+export {
+  decoderNamed,
+  decoderNames,
+  offsetsDecoder,
+  plainDecoder,
+  transactionLogDecoder,
+  type DecoderName,
+  type RecordDecoder,
+} from './dump/record-decoders.ts'
