@@ -98,11 +98,6 @@ export class TestCluster {
     const { host, port } = this.nodes[0]!.addresses[0]!
     return this.#sockets.connect({ host, port })
   }
-  /** A connection of bytes, to the first broker. */
-  openSocket(): Promise<Socket> {
-    const { host, port } = this.nodes[0]!.addresses[0]!
-    return this.#sockets.connect({ host, port })
-  }
   /** Gives the topic's id. */
   async createTopic(
     name: string,
