@@ -11,6 +11,14 @@ export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFi
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
 export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
+export {
+  parentThread,
+  startThread,
+  threadModule,
+  type StartThread,
+  type Thread,
+  type ThreadListener,
+} from './threads.ts'
 export { packageVersion } from './version.ts'
 export { UserError } from './user-error.ts'
 export { tcpSockets, type TcpOptions } from './tcp-sockets.ts'

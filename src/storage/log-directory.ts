@@ -2,10 +2,19 @@
 
 import { dirname, join } from 'node:path'
 
-import { lockDirectory, type Clock, type Files, type Logger, type Metrics, type Random } from '../base/index.ts'
+import {
+  lockDirectory,
+  type Clock,
+  type Files,
+  type Logger,
+  type Metrics,
+  type Random,
+  type StartThread,
+} from '../base/index.ts'
 import { BackgroundWork } from './background-work.ts'
 import { LoopRunner } from './compaction/cleaning-runner.ts'
 import { cleanerDefaults, LogCleaner, type CleanerSettings } from './compaction/log-cleaner.ts'
+import { ThreadRunner } from './compaction/thread-runner.ts'
 import type { Durability } from './durable-offsets.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
@@ -45,6 +54,8 @@ export interface LogDirectoryOptions {
   readonly producerIdExpirationMs?: number
   readonly intervals?: Partial<HousekeepingIntervals>
   readonly cleaner?: Partial<CleanerSettings>
+  /** Where it is given, `files` are the disk's, and logs are compacted in a thread. */
+  readonly startThread?: StartThread | undefined
   readonly tailCache?: TailCacheOptions
 }
 /** Kafka's: replica.high.watermark.checkpoint.interval.ms and its like. */
@@ -138,7 +149,7 @@ export class LogDirectory {
       clock,
       logger,
       logs: () => this.#logs.values(),
-      runner: new LoopRunner({ files, clock }),
+      runner: options.startThread ? new ThreadRunner(options.startThread) : new LoopRunner({ files, clock }),
       settings: { ...cleanerDefaults, ...options.cleaner },
       checkpoint: () => this.#checkpoints.write('cleanedOffset'),
     })

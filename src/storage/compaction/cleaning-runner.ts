@@ -26,6 +26,7 @@ export class LoopRunner implements CleaningRunner {
     this.#clock = clock
   }
   async run(task: CleaningTask, { bytesPerSecondMax, onCleaned, signal }: RunOptions): Promise<CleaningResult> {
+    signal.throwIfAborted()
     const pace = new Pace({ clock: this.#clock, bytesPerSecondMax }),
       cleaning = clean(task, this.#files)
     try {
