@@ -11,13 +11,18 @@ interface Alarm {
 export class ManualClock implements Clock {
   /** 2023-11-14, so that times of day are told from durations. */
   static readonly startTime = 1_700_000_000_000
+  readonly #startTime: number
   #now = 0
   #soonCount = 0
   /** In order of time, and of coming where times are the same. */
   readonly #alarms: Alarm[] = []
 
+  /** `startTime` is what time of day it is at first, in ms since 1970. */
+  constructor({ startTime = ManualClock.startTime }: { readonly startTime?: number } = {}) {
+    this.#startTime = startTime
+  }
   now(): number {
-    return ManualClock.startTime + Math.floor(this.#now)
+    return this.#startTime + Math.floor(this.#now)
   }
   monotonic(): number {
     return this.#now

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { Kafka, logLevel } from 'kafkajs'
 
+import { ManualClock } from '../base/index.ts'
 import { createClient } from '../client/index.ts'
 import { startBroker } from './start-broker.ts'
 
@@ -122,4 +123,19 @@ test('several brokers run side by side, each on its own port and data', async ()
     ['b'],
   )
   await Promise.all(brokers.map(broker => broker.stop()))
+})
+
+test('a clock that is advanced by hand lets days of the broker pass at once', async () => {
+  const clock = new ManualClock({ startTime: Date.now() })
+  const day = 86_400_000
+  await using broker = await startBroker({
+    clock,
+    topics: { daily: { configs: { 'retention.ms': `${day}` }, records: [{ value: 'of yesterday' }] } },
+  })
+  await using client = createClient({ bootstrap: broker.bootstrap })
+  const start = async () =>
+    (await client.admin.records.offsets([{ topic: 'daily', partition: 0 }], 'earliest'))[0]!.offset
+  assert.equal(await start(), 0)
+  await clock.advance(day + 10 * 60_000)
+  assert.equal(await start(), 1)
 })

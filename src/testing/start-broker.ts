@@ -5,7 +5,7 @@
 //   await broker.reset()     between tests: only the seeded topics are left, and they are empty
 //   await broker.stop()
 
-import { silentLogger, systemClock, type Logger } from '../base/index.ts'
+import { silentLogger, systemClock, type Clock, type Logger } from '../base/index.ts'
 import { createClient, type Client } from '../client/index.ts'
 import { startPlatform } from '../platform/index.ts'
 import { Faults } from './faults.ts'
@@ -33,6 +33,12 @@ export interface TestBrokerOptions {
   /** Of the broker, by Kafka's names: { 'num.partitions': '3' }. */
   readonly properties?: Readonly<Record<string, string>>
   readonly logger?: Logger
+  /**
+   * The time that the broker goes by, for retention, sessions, and what waits. A ManualClock lets days of it pass at once;
+   * begin it at the time of day of your clients, for records far in the future are refused, and advance it for whoever
+   * waits for records that do not come.
+   */
+  readonly clock?: Clock
 }
 export interface TestBroker {
   /** 'host:port', what clients call the bootstrap servers. */
@@ -45,13 +51,14 @@ export interface TestBroker {
 }
 
 export async function startBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
-  const { port = 0, data, topics = {}, properties = {}, logger = silentLogger } = options
-  const faults = new Faults(systemClock)
+  const { port = 0, data, topics = {}, properties = {}, logger = silentLogger, clock = systemClock } = options
+  const faults = new Faults(clock)
   const platform = await startPlatform({
     dataPath: data,
     port,
     properties: new Map(Object.entries(properties)),
     logger,
+    clock,
     intercept: faults.intercept,
   })
   const { bootstrap } = platform
