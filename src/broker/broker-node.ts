@@ -4,12 +4,13 @@
 //   start  recover the logs ─▶ listen ─▶ register ─▶ follow the image ─▶ serve
 //   stop   fence (leaders move, whoever waits is answered) ─▶ close connections ─▶ close the logs
 
-import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, Timer } from '../base/index.ts'
+import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, StartThread, Timer } from '../base/index.ts'
 import { ClientConnection, SocketServer } from '../connection/index.ts'
 import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import { LogDirectory, type Durability } from '../storage/index.ts'
 import { AnswerMemory } from './answer-memory.ts'
+import { cleanerSettingsOf } from './cleaner-settings.ts'
 import { endpoints, type BrokerContext } from './context.ts'
 import { Deadlines } from './deadlines.ts'
 import { FetchSessions } from './fetch-sessions.ts'
@@ -43,6 +44,8 @@ export interface BrokerNodeOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly intercept?: Intercept | undefined
+  /** Given with the files of a disk: work that takes long is done beside the loop. */
+  readonly startThread?: StartThread | undefined
 }
 
 export async function startBrokerNode(options: BrokerNodeOptions): Promise<BrokerNode> {
@@ -64,7 +67,10 @@ export async function startBrokerNode(options: BrokerNodeOptions): Promise<Broke
       recoveryPointCheckpointMs: config.number('log.flush.offset.checkpoint.interval.ms'),
       retentionCheckMs: config.number('log.retention.check.interval.ms'),
       producerExpiryCheckMs: config.number('producer.id.expiration.check.interval.ms'),
+      compactionCheckMs: config.number('log.cleaner.backoff.ms'),
     },
+    cleaner: cleanerSettingsOf(config.dynamic(metadata.image, nodeId)),
+    startThread: options.startThread,
   })
   const node = new BrokerNode(options, logDirectory)
   try {
@@ -217,6 +223,7 @@ export class BrokerNode {
     if (image.brokerConfigs !== this.#configuredBy) {
       this.#configuredBy = image.brokerConfigs
       this.#config = this.#options.config.dynamic(image, this.nodeId)
+      this.#logDirectory.setCleaner(cleanerSettingsOf(this.#config))
     }
     const gone = this.#partitions.follow(image)
     if (gone.length > 0) this.#groups.topicsDeleted(gone)

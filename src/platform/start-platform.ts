@@ -6,6 +6,7 @@ import {
   diskFiles,
   memoryFiles,
   Metrics,
+  startThread,
   systemClock,
   systemRandom,
   tcpSockets,
@@ -83,6 +84,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           listeners: listenersOf(config, options, index),
           sockets: options.sockets ?? tcpSockets(),
           intercept: options.intercept,
+          startThread: files === diskFiles ? startThread : undefined,
         }),
       )
   } catch (error) {

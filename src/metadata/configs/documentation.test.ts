@@ -21,10 +21,6 @@ function keysRead(): Set<string> {
 const readOtherwise = new Set(['broker.id', 'log.dir', 'log.dirs'])
 /** Read, and does nothing until there is what it is for. */
 const noEffect: ReadonlySet<string> = new Set([
-  'delete.retention.ms', // compaction
-  'max.compaction.lag.ms',
-  'min.cleanable.dirty.ratio',
-  'min.compaction.lag.ms',
   'remote.storage.enable', // refused
 ])
 

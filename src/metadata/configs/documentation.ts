@@ -6,20 +6,27 @@ import { type BrokerConfigName, type GroupConfigName, type TopicConfigName, topi
 /** Of topics. */
 const topics: Readonly<Partial<Record<TopicConfigName, string>>> = {
   'cleanup.policy':
-    "What becomes of old records: 'delete' removes segments by age and size. With 'compact', records need keys, and are kept until they are compacted.",
+    "What becomes of old records: 'delete' removes segments by age and size, 'compact' keeps the last record of each key; both may be given.",
   'compression.gzip.level': 'How hard gzip tries where the broker compresses batches anew; -1 is its usual level.',
   'compression.type':
     "How batches are compressed in the log. 'producer' keeps what the producer sent; any other has batches that differ compressed anew.",
   'compression.zstd.level': 'How hard zstd tries where the broker compresses batches anew.',
+  'delete.retention.ms':
+    'How long a compacted topic keeps a tombstone once it has removed what the tombstone deletes, for readers to find it.',
   'file.delete.delay.ms': 'How long a removed file stays on disk under another name before it is deleted.',
   'flush.messages': 'After how many records a log is synced to the device, whatever acknowledgements wait for.',
   'flush.ms': 'After how long at most records are synced to the device, whatever acknowledgements wait for.',
   'index.interval.bytes': 'How many bytes of records lie between two entries of the indexes of a segment.',
   'internal.segment.bytes': 'segment.bytes without its lower bound, for tests.',
+  'max.compaction.lag.ms':
+    'After how long at most compaction takes a record on, however little there is to compact. It ends segments, too.',
   'max.message.bytes': 'How large a record batch may be, compressed as it is.',
   'message.timestamp.after.max.ms': "How far a record's time may lie ahead of the broker's.",
   'message.timestamp.before.max.ms': "How far a record's time may lie behind the broker's.",
   'message.timestamp.type': "Whose time a record has: 'CreateTime', its producer's, or 'LogAppendTime', the broker's.",
+  'min.cleanable.dirty.ratio':
+    'Which share of a log must be new since it was last compacted for it to be compacted again.',
+  'min.compaction.lag.ms': 'How old a record must be for compaction to take it on.',
   'min.insync.replicas':
     'How many replicas must be in sync for records with acks=all to be taken; with fewer they are refused.',
   'retention.bytes':
@@ -57,6 +64,13 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'listener.security.protocol.map':
     'The security protocol of each listener, by its name. PLAINTEXT is the one there is.',
   listeners: 'Where the broker listens: NAME://HOST:PORT, several of them separated by commas.',
+  'log.cleaner.backoff.ms': 'How often logs are searched for those that need to be compacted.',
+  'log.cleaner.dedupe.buffer.size':
+    'How much memory the keys of a log may take while it is compacted, 24 bytes each. More keys take several rounds.',
+  'log.cleaner.enable': 'Whether logs are compacted.',
+  'log.cleaner.io.buffer.load.factor': 'How full that memory may get.',
+  'log.cleaner.io.buffer.size': 'How much compaction writes at once.',
+  'log.cleaner.io.max.bytes.per.second': 'How much compaction may read and write in a second.',
   'log.dir': 'The older name of log.dirs.',
   'log.dirs': 'Where the logs lie: one directory.',
   'log.flush.offset.checkpoint.interval.ms': 'How often the recovery points of the logs are written down.',
