@@ -2,7 +2,7 @@
 // tables in behaviours/, a file for each section.
 
 /** What a behaviour waits for that is not built. */
-export type Awaited = 'transactions' | 'KIP-848' | 'share groups' | 'security' | 'quotas' | 'compaction'
+export type Awaited = 'transactions of version 2' | 'KIP-848' | 'share groups' | 'security' | 'quotas'
 
 /** Exactly one of: the tests that show it, why we do otherwise on purpose, what it waits for. */
 export type Standing =

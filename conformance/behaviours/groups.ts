@@ -45,7 +45,7 @@ export const groups: Section = {
     ['DeleteGroups of a group with members is NON_EMPTY_GROUP, of an unknown one GROUP_ID_NOT_FOUND.',    { test: 'coordinator/offsets/offsets > DeleteGroups: with members NON_EMPTY_GROUP*' }],
     ['OffsetDelete of a topic that the group reads is GROUP_SUBSCRIBED_TO_TOPIC.',                        { test: 'coordinator/offsets/offsets > OffsetDelete of a topic that the group is subscribed to*' }],
     ['OffsetFetch for null topics is all; an unknown partition is at -1, without error.',                 { test: 'coordinator/offsets/offsets > an unknown partition is at -1 and no error; null topics are all' }],
-    ['OffsetFetch v7 require_stable is UNSTABLE_OFFSET_COMMIT while a transaction has offsets.',          { later: 'transactions' }],
+    ['OffsetFetch v7 require_stable is UNSTABLE_OFFSET_COMMIT while a transaction has offsets.',          { test: ['broker/transactions > offsets of a transaction count once it commits, and are unstable until it ends', 'coordinator/offsets/transactions > who does not ask for stable offsets*'] }],
     ['Groups that rebalance at the same time never lose members.',                                        { test: 'broker/handlers/groups > 3.6 JoinGroup: groups that rebalance at the same time*' }],
   ],
 }

@@ -40,12 +40,12 @@ export const produce: Section = {
     ['An old epoch is INVALID_PRODUCER_EPOCH.',                                                           { test: 'broker/handlers/produce > *an old epoch INVALID_PRODUCER_EPOCH' }],
     ['A new epoch begins at sequence 0.',                                                                 { test: ['storage/producer-state > of a new epoch begins at 0', 'storage/producer-state > of a new epoch may not go on with the old sequence'] }],
     ['A producer that is not known may start at any sequence.',                                           { test: 'broker/handlers/produce > 3.3 Produce: an unknown producer may start at any sequence' }],
-    ['... but at 0 under transactions of version 2.',                                                     { later: 'transactions' }],
+    ['... but at 0 under transactions of version 2.',                                                     { later: 'transactions of version 2' }],
     ['Producers are forgotten after producer.id.expiration.ms.',                                          { test: ['storage/producer-state > is forgotten when it has not written for long*', 'storage/recovery > forgets producers from time to time'] }],
 
-    ['A batch of a transaction for a partition that was not added is INVALID_TXN_STATE.',                 { test: 'broker/handlers/produce > 3.3 Produce: a batch of a transaction *' }],
-    ['... or TRANSACTION_ABORTABLE, from version 11 on.',                                                 { later: 'transactions' }],
-    ['Outside a transaction that the producer has open it is INVALID_TXN_STATE.',                         { test: 'broker/committed-reads > 3.3 Produce: without a transaction, by a producer that has one open*' }],
+    ['A batch of a transaction for a partition that was not added is INVALID_TXN_STATE.',                 { test: 'broker/transactions > a batch for a partition that was not added is INVALID_TXN_STATE*' }],
+    ['... or TRANSACTION_ABORTABLE, from version 11 on.',                                                 { test: 'broker/transactions > *from version 11 on TRANSACTION_ABORTABLE' }],
+    ['Outside a transaction that the producer has open it is INVALID_TXN_STATE.',                         { test: ['broker/committed-reads > 3.3 Produce: without a transaction, by a producer that has one open*', 'broker/transactions > a write from outside of the open transaction of its producer*'] }],
     ['Producer ids are above 0, and never given out twice.',                                              { test: ['broker/handlers/produce > 3.3 InitProducerId: ids are above 0*', 'broker/broker-node > two brokers of one cluster never give out*', 'broker/broker-node > producer ids are not given out again*'] }],
   ],
 }

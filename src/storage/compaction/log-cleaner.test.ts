@@ -88,6 +88,15 @@ describe('compaction', () => {
     await compact(test)
     assert.deepEqual(contentOf(test.log), ['1 a=1'])
   })
+  it('keeps the last batch of what it cleans, if only as an empty one, so that readers come to its end', async () => {
+    const test = await open({ cleanupPolicy: ['delete'] })
+    append(test.log, keyed(['a=1']))
+    append(test.log, buildBatch([{ timestamp: 1, value: 'keyless' }]))
+    test.log.setConfig({ ...test.log.config, cleanupPolicy: ['compact'] })
+    roll(test)
+    await compact(test)
+    assert.deepEqual(contentOf(test.log), ['0 a=1', '[1]'])
+  })
   for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const)
     it(`keeps ${codec}`, async () => {
       const test = await open()
