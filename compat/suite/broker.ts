@@ -9,8 +9,14 @@ import { startProcess } from './process.ts'
 const checkout = join(import.meta.dirname, '../..')
 const startMsMax = 20_000
 
-/** What both brokers are set to: a group forms at once, as on every development broker. */
-const properties = { 'group.initial.rebalance.delay.ms': '0' }
+/**
+ * What both brokers are set to: a group forms at once, as on every development broker, and Kafka looks for transactions
+ * that have taken too long more often than every ten seconds.
+ */
+const properties = {
+  'group.initial.rebalance.delay.ms': '0',
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
+}
 
 export interface Broker {
   readonly bootstrap: string

@@ -21,6 +21,7 @@ export type FineAbility =
   | 'binary'
   | 'cluster id'
   | 'commit metadata'
+  | 'consecutive aborts'
   | 'cooperative'
   | 'error codes'
   | 'errors of configs'
@@ -37,9 +38,12 @@ export type FineAbility =
   | 'replication factor'
   | 'reset'
   | 'revocations'
+  | 'second producer of an id'
   | 'session timeout'
   | 'timestamp'
   | 'tombstone'
+  | 'transaction timeout'
+  | 'transactional offsets'
 
 export interface CaseContext {
   /** The client under test. */

@@ -38,7 +38,7 @@ export const clients: readonly Client[] = [
     start: startTools,
     lacks: [
       ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
-      ...(['manual commit', 'session timeout', 'quick'] as const),
+      ...(['manual commit', 'session timeout', 'quick', 'transact'] as const),
     ],
     has: rare,
   },
@@ -58,7 +58,7 @@ export const clients: readonly Client[] = [
       ] as const),
       ...(['cluster id', 'deleteRecords', 'maxTimestampOffset', 'logDirSize', 'listGroups', 'describeGroup'] as const),
       ...(['deleteGroup', 'groupOffsets', 'commitOffset', 'deleteGroupOffsets', 'manual commit'] as const),
-      ...(['binary', 'timestamp', 'session timeout'] as const),
+      ...(['binary', 'timestamp', 'session timeout', 'transact'] as const),
     ],
   },
   agent('kafkajs', () => nodeAgent('kafkajs'), [
@@ -74,10 +74,16 @@ export const clients: readonly Client[] = [
     // Its commit from outside joins the group first.
     ...(['commitOffset', 'deleteGroupOffsets'] as const),
   ]),
-  agent('platformatic', () => nodeAgent('platformatic'), ['cooperative', 'commit metadata', 'append time']),
+  agent('platformatic', () => nodeAgent('platformatic'), [
+    ...(['cooperative', 'commit metadata', 'append time'] as const),
+    // It commits the offset of a message that a consumer of its own has read; of two aborted transactions of a producer it
+    // gives out the second; and a producer that has found an id in use says that it has it.
+    ...(['transactional offsets', 'consecutive aborts', 'second producer of an id'] as const),
+  ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
-  agent('franz-go', goAgent, []),
+  // Its transactions commit the offsets of a session that is a member of the group.
+  agent('franz-go', goAgent, ['transactional offsets']),
 ]
 
 /** Sets up cases, and looks at what they did: a client that is there wherever the checkout is, and is quick. */

@@ -40,6 +40,22 @@ export interface ConsumeOptions {
   readonly maxBytes?: number
   /** Where to go on from an offset that is out of range. */
   readonly reset?: 'earliest' | 'latest'
+  /** Only what is committed, and nothing beyond the first transaction that is open. */
+  readonly committed?: boolean
+}
+
+export interface TransactOptions {
+  /** The transactional id. */
+  readonly id: string
+  /** Which producer: the one of this name, made when first named. Another of the same id fences it. */
+  readonly producer?: string
+  readonly timeoutMs?: number
+  readonly topic: string
+  readonly messages: readonly Message[]
+  /** Of the same topic, for a group that has no members. */
+  readonly offset?: { readonly group: string; readonly partition: number; readonly offset: number }
+  /** 'later': the transaction is left open for `endTransaction`. */
+  readonly end: 'commit' | 'abort' | 'later'
 }
 
 export interface GroupOffset {
@@ -86,6 +102,9 @@ export interface Operations {
 
   produce(of: ProduceOptions): Promise<void>
   consume(of: ConsumeOptions): Promise<ReadMessage[]>
+  /** Begins a transaction, sends all of it, and ends it. */
+  transact(of: TransactOptions): Promise<void>
+  endTransaction(of: { readonly producer: string; readonly end: 'commit' | 'abort' }): Promise<void>
   /** Begins to read at the end of partition 0, with long polls of `waitMs`; answers when it stands there. */
   tail(of: { readonly topic: string; readonly waitMs: number }): Promise<void>
   /** The next record of the tail, and when it came. */

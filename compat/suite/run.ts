@@ -5,6 +5,7 @@ import { consumeCases, readbackCases } from '../cases/consume.ts'
 import { groupCases } from '../cases/groups.ts'
 import { produceCases } from '../cases/produce.ts'
 import { toolCases } from '../cases/tools.ts'
+import { transactionCases } from '../cases/transactions.ts'
 import { eventually, type Ability, type Case, type CaseContext } from './case.ts'
 import type { Client } from './clients.ts'
 import { rare, type Adapter, type Member, type Operations } from './operations.ts'
@@ -14,7 +15,14 @@ const caseMsMax = 45_000
 const reasonLengthMax = 600
 
 export function casesOf(client: Client): readonly Case[] {
-  return able(client, [...adminCases, ...produceCases, ...consumeCases, ...groupCases, ...toolCases])
+  return able(client, [
+    ...adminCases,
+    ...produceCases,
+    ...consumeCases,
+    ...groupCases,
+    ...transactionCases,
+    ...toolCases,
+  ])
 }
 
 export function readbackCasesOf(client: Client, written: readonly WrittenTopic[]): readonly Case[] {

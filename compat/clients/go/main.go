@@ -29,6 +29,7 @@ func main() {
 	methods := map[string]method{}
 	addAdmin(methods)
 	addRecords(methods)
+	addTransactions(methods)
 	addMember(methods)
 	say(map[string]any{"ready": true, "version": version()})
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)

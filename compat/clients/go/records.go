@@ -49,6 +49,7 @@ type consuming struct {
 	WaitMs    int64           `json:"waitMs"`
 	MaxBytes  int32           `json:"maxBytes"`
 	Reset     string          `json:"reset"`
+	Committed bool            `json:"committed"`
 }
 
 var codecs = map[string]kgo.CompressionCodec{
@@ -134,6 +135,9 @@ func consume(p consuming) (any, error) {
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{p.Topic: {p.Partition: from}}),
 		kgo.ConsumeResetOffset(reset),
 		kgo.FetchMaxWait(100 * time.Millisecond),
+	}
+	if p.Committed {
+		options = append(options, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	}
 	if p.MaxBytes > 0 {
 		options = append(options, kgo.FetchMaxPartitionBytes(p.MaxBytes))

@@ -25,6 +25,7 @@ public class Agent {
         Map<String, Method> methods = new TreeMap<>();
         new AdminMethods(bootstrap).addTo(methods);
         new RecordMethods(bootstrap).addTo(methods);
+        new TransactionMethods(bootstrap).addTo(methods);
         new MemberMethods(bootstrap).addTo(methods);
         say(Map.of("ready", true, "version", AppInfoParser.getVersion()));
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

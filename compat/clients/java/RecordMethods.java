@@ -83,6 +83,7 @@ class RecordMethods {
         Map<String, Object> settings = new HashMap<>();
         settings.put("fetch.max.wait.ms", 100);
         settings.put("auto.offset.reset", p.path("reset").asText("none"));
+        if (p.path("committed").asBoolean(false)) settings.put("isolation.level", "read_committed");
         if (p.has("maxBytes")) settings.put("max.partition.fetch.bytes", p.get("maxBytes").asInt());
         int count = p.get("count").asInt();
         TopicPartition at = new TopicPartition(p.get("topic").asText(), p.path("partition").asInt(0));

@@ -2,9 +2,15 @@
 
 import { createRequire } from 'node:module'
 
-import kafkajs, { type Consumer, type KafkaMessage, type Producer } from 'kafkajs'
+import kafkajs, { type Consumer, type KafkaMessage, type Producer, type Transaction } from 'kafkajs'
 
-import type { ConsumeOptions, JoinOptions, Operations, ProduceOptions } from '../../suite/operations.ts'
+import type {
+  ConsumeOptions,
+  JoinOptions,
+  Operations,
+  ProduceOptions,
+  TransactOptions,
+} from '../../suite/operations.ts'
 import { pack, serve, tell, unpack, type PipedMessage } from '../node-agent.ts'
 import { registerCodecs } from './codecs.ts'
 
@@ -43,8 +49,14 @@ async function producer(idempotent: boolean): Promise<Producer> {
 
 let groups = 0
 const ownGroup = () => `kafkajs-reader-${process.pid}-${Date.now()}-${++groups}`
-const reading = (groupId: string, maxWaitTimeInMs: number) =>
-  kafka.consumer({ groupId, maxWaitTimeInMs, heartbeatInterval: 500, retry: { retries: 3, initialRetryTime: 50 } })
+const reading = (groupId: string, maxWaitTimeInMs: number, committed = false) =>
+  kafka.consumer({
+    groupId,
+    maxWaitTimeInMs,
+    heartbeatInterval: 500,
+    readUncommitted: !committed,
+    retry: { retries: 3, initialRetryTime: 50 },
+  })
 
 async function configsOf(type: number, name: string): Promise<Record<string, string | null>> {
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type, name }] })
@@ -109,6 +121,15 @@ const adminMethods: Partial<Operations> = {
   },
 }
 
+const asSent = (messages: ProduceOptions['messages']) =>
+  (messages as unknown as PipedMessage[]).map(unpack).map(({ key, value, headers = [], timestampMs, partition }) => ({
+    key,
+    value,
+    headers: Object.fromEntries(headers),
+    ...(timestampMs === undefined ? {} : { timestamp: String(timestampMs) }),
+    ...(partition === undefined ? {} : { partition }),
+  }))
+
 async function produce({
   topic,
   messages,
@@ -116,25 +137,49 @@ async function produce({
   idempotent = false,
   codec = 'none',
 }: ProduceOptions): Promise<void> {
-  const unpacked = (messages as unknown as PipedMessage[]).map(unpack)
   await (
     await producer(idempotent)
   ).send({
     topic,
     acks: acks === 'all' ? -1 : Number(acks),
     compression: compression[codec],
-    messages: unpacked.map(({ key, value, headers = [], timestampMs, partition }) => ({
-      key,
-      value,
-      headers: Object.fromEntries(headers),
-      ...(timestampMs === undefined ? {} : { timestamp: String(timestampMs) }),
-      ...(partition === undefined ? {} : { partition }),
-    })),
+    messages: asSent(messages),
   })
 }
 
-async function consume({ topic, partition = 0, from, count, waitMs = 8_000 }: ConsumeOptions): Promise<object[]> {
-  const consumer = reading(ownGroup(), 100)
+const transactional = new Map<string, Promise<Producer>>()
+const open = new Map<string, Transaction>()
+
+async function transact({ id, producer = id, timeoutMs = 30_000, ...of }: TransactOptions): Promise<void> {
+  const { topic, messages, offset, end } = of
+  let made = transactional.get(producer)
+  if (made === undefined) {
+    const options = { transactionalId: id, transactionTimeout: timeoutMs, idempotent: true, maxInFlightRequests: 1 }
+    const begun = kafka.producer(options)
+    transactional.set(producer, (made = begun.connect().then(() => begun)))
+  }
+  const transaction = await (await made).transaction()
+  open.set(producer, transaction)
+  await transaction.send({ topic, messages: asSent(messages) })
+  if (offset !== undefined) {
+    const partitions = [{ partition: offset.partition, offset: String(offset.offset) }]
+    await transaction.sendOffsets({ consumerGroupId: offset.group, topics: [{ topic, partitions }] })
+  }
+  if (end !== 'later') await endTransaction({ producer, end })
+}
+async function endTransaction({ producer, end }: { producer: string; end: 'commit' | 'abort' }): Promise<void> {
+  await open.get(producer)![end]()
+}
+
+async function consume({
+  topic,
+  partition = 0,
+  from,
+  count,
+  waitMs = 8_000,
+  committed = false,
+}: ConsumeOptions): Promise<object[]> {
+  const consumer = reading(ownGroup(), 100, committed)
   const read: object[] = []
   const done = Promise.withResolvers<void>()
   await consumer.connect()
@@ -231,4 +276,8 @@ function codeOf(error: unknown): number | undefined {
   return inside.map(codeOf).find(found => found !== undefined)
 }
 
-serve(version, { ...adminMethods, produce, consume, tail, tailNext, ...memberMethods }, codeOf)
+serve(
+  version,
+  { ...adminMethods, produce, transact, endTransaction, consume, tail, tailNext, ...memberMethods },
+  codeOf,
+)

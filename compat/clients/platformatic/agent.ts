@@ -6,6 +6,7 @@ import {
   Admin,
   ConfigResourceTypes,
   Consumer,
+  FetchIsolationLevels,
   IncrementalAlterConfigOperationTypes,
   Producer,
   type ConfigResourceTypeValue,
@@ -13,7 +14,7 @@ import {
   type MessagesStream,
 } from '@platformatic/kafka'
 
-import type { ConsumeOptions, Operations, ProduceOptions } from '../../suite/operations.ts'
+import type { ConsumeOptions, Operations, ProduceOptions, TransactOptions } from '../../suite/operations.ts'
 import { pack, serve, unpack, type PipedMessage } from '../node-agent.ts'
 import { codeOf, memberMethods } from './member.ts'
 
@@ -101,6 +102,8 @@ const operations: Partial<Operations> = {
     await admin.deleteConsumerGroupOffsets({ groupId: group, topics: [{ name: topic, partitionIndexes: [0] }] })
   },
   produce,
+  transact,
+  endTransaction,
   consume: consume as Operations['consume'],
   tail,
   tailNext: async () => {
@@ -121,18 +124,44 @@ async function produce({
   await producer.send({
     acks: acks === 'all' ? -1 : Number(acks),
     compression: codec,
-    messages: (messages as unknown as PipedMessage[])
-      .map(unpack)
-      .map(({ key, value, headers = [], timestampMs, partition }) => ({
-        topic,
-        // It knows null only as undefined.
-        ...(key === null ? {} : { key }),
-        ...(value === null ? {} : { value }),
-        headers: new Map(headers.map(([name, content]) => [Buffer.from(name), content])),
-        ...(timestampMs === undefined ? {} : { timestamp: BigInt(timestampMs) }),
-        ...(partition === undefined ? {} : { partition }),
-      })),
+    messages: asSent(topic, messages),
   })
+}
+function asSent(topic: string, messages: ProduceOptions['messages']) {
+  return (messages as unknown as PipedMessage[])
+    .map(unpack)
+    .map(({ key, value, headers = [], timestampMs, partition }) => ({
+      topic,
+      // It knows null only as undefined.
+      ...(key === null ? {} : { key }),
+      ...(value === null ? {} : { value }),
+      headers: new Map(headers.map(([name, content]) => [Buffer.from(name), content])),
+      ...(timestampMs === undefined ? {} : { timestamp: BigInt(timestampMs) }),
+      ...(partition === undefined ? {} : { partition }),
+    }))
+}
+
+const transactional = new Map<string, Producer>()
+const open = new Map<string, Awaited<ReturnType<Producer['beginTransaction']>>>()
+
+async function transact({
+  id,
+  producer = id,
+  timeoutMs = 30_000,
+  topic,
+  messages,
+  end,
+}: TransactOptions): Promise<void> {
+  const options = { ...base, transactionalId: id, transactionTimeout: timeoutMs, idempotent: true }
+  const made = transactional.get(producer) ?? new Producer(options)
+  transactional.set(producer, made)
+  const transaction = await made.beginTransaction()
+  open.set(producer, transaction)
+  await transaction.send({ messages: asSent(topic, messages) })
+  if (end !== 'later') await endTransaction({ producer, end })
+}
+async function endTransaction({ producer, end }: { producer: string; end: 'commit' | 'abort' }): Promise<void> {
+  await open.get(producer)![end]()
 }
 
 let groups = 0
@@ -141,7 +170,8 @@ function reader(): Consumer {
   return new Consumer({ ...base, groupId, autocommit: false, heartbeatInterval: 500, sessionTimeout: 10_000 })
 }
 
-async function consume({ topic, partition = 0, from, count, waitMs = 8_000, maxBytes, reset }: ConsumeOptions) {
+async function consume({ topic, partition = 0, from, count, waitMs = 8_000, ...more }: ConsumeOptions) {
+  const { maxBytes, reset, committed = false } = more
   const consumer = reader()
   const read: Message[] = []
   const start =
@@ -160,6 +190,7 @@ async function consume({ topic, partition = 0, from, count, waitMs = 8_000, maxB
     mode: 'manual',
     offsets,
     maxWaitTime: 100,
+    isolationLevel: committed ? FetchIsolationLevels.READ_COMMITTED : FetchIsolationLevels.READ_UNCOMMITTED,
     ...(reset === undefined ? {} : { fallbackMode: reset }),
     ...(maxBytes === undefined ? {} : { maxBytes, maxBytesPerPartition: maxBytes }),
   })

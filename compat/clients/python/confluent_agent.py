@@ -163,6 +163,35 @@ def produce(topic, messages, acks="all", idempotent=False, codec="none"):
         raise TimeoutError(f"{left} records were not delivered")
 
 
+transactional = {}
+
+
+def transact(id, topic, messages, end, producer=None, timeoutMs=30000, offset=None):
+    name = producer or id
+    if name not in transactional:
+        settings = {"transactional.id": id, "transaction.timeout.ms": timeoutMs, "linger.ms": 5}
+        transactional[name] = Producer({**BOOTSTRAP, **settings})
+        transactional[name].init_transactions(20)
+    using = transactional[name]
+    using.begin_transaction()
+    for message in messages:
+        placed = {"partition": message["partition"]} if "partition" in message else {}
+        using.produce(topic, unpack(message["value"]), unpack(message["key"]), **placed)
+    using.flush(20)
+    if offset:
+        consumer = Consumer({**BOOTSTRAP, "group.id": offset["group"]})
+        position = TopicPartition(topic, offset["partition"], offset["offset"])
+        using.send_offsets_to_transaction([position], consumer.consumer_group_metadata(), 20)
+        consumer.close()
+    if end != "later":
+        end_transaction(name, end)
+
+
+def end_transaction(producer, end):
+    using = transactional[producer]
+    using.commit_transaction(20) if end == "commit" else using.abort_transaction(20)
+
+
 def reader(**settings):
     group = f"confluent-reader-{os.getpid()}-{time.monotonic_ns()}"
     return Consumer({**BOOTSTRAP, "group.id": group, "enable.auto.commit": False, **settings})
@@ -171,8 +200,9 @@ def reader(**settings):
 STARTS = {"earliest": OFFSET_BEGINNING, "latest": OFFSET_END}
 
 
-def consume(topic, count, partition=0, waitMs=8000, maxBytes=None, reset="error", **start):
-    settings = {"fetch.wait.max.ms": 100, "auto.offset.reset": reset}
+def consume(topic, count, partition=0, waitMs=8000, maxBytes=None, reset="error", committed=False, **start):
+    isolation = "read_committed" if committed else "read_uncommitted"
+    settings = {"fetch.wait.max.ms": 100, "auto.offset.reset": reset, "isolation.level": isolation}
     if maxBytes:
         settings["max.partition.fetch.bytes"] = maxBytes
     consumer = reader(**settings)
@@ -309,6 +339,8 @@ serve(
         "groupOffsets": group_offsets,
         "commitOffset": commit_offset,
         "produce": produce,
+        "transact": transact,
+        "endTransaction": end_transaction,
         "consume": consume,
         "tail": tail,
         "tailNext": tail_next,

@@ -140,12 +140,47 @@ def produce(topic, messages, acks="all", idempotent=False, codec="none"):
         future.get(timeout=20)
 
 
+transactional = {}
+
+
+def transact(id, topic, messages, end, producer=None, timeoutMs=30000, offset=None):
+    name = producer or id
+    if name not in transactional:
+        transactional[name] = KafkaProducer(**BOOTSTRAP, transactional_id=id, transaction_timeout_ms=timeoutMs)
+        transactional[name].init_transactions()
+    using = transactional[name]
+    using.begin_transaction()
+    sent = [
+        using.send(
+            topic,
+            value=unpack(message["value"]),
+            key=unpack(message["key"]),
+            partition=message.get("partition"),
+        )
+        for message in messages
+    ]
+    using.flush(20)
+    for future in sent:
+        future.get(timeout=20)
+    if offset:
+        position = OffsetAndMetadata(offset["offset"], "", -1)
+        using.send_offsets_to_transaction({TopicPartition(topic, offset["partition"]): position}, offset["group"])
+    if end != "later":
+        end_transaction(name, end)
+
+
+def end_transaction(producer, end):
+    using = transactional[producer]
+    using.commit_transaction() if end == "commit" else using.abort_transaction()
+
+
 def reader(**settings):
     return KafkaConsumer(**BOOTSTRAP, enable_auto_commit=False, **settings)
 
 
-def consume(topic, count, partition=0, waitMs=8000, maxBytes=None, reset="none", **start):
-    settings = {"fetch_max_wait_ms": 100, "auto_offset_reset": "none" if reset == "none" else reset}
+def consume(topic, count, partition=0, waitMs=8000, maxBytes=None, reset="none", committed=False, **start):
+    isolation = "read_committed" if committed else "read_uncommitted"
+    settings = {"fetch_max_wait_ms": 100, "auto_offset_reset": reset, "isolation_level": isolation}
     if maxBytes:
         settings["max_partition_fetch_bytes"] = maxBytes
     consumer = reader(**settings)
@@ -288,6 +323,8 @@ serve(
             admin.delete_group_offsets(group, [TopicPartition(topic, 0)])
         ),
         "produce": produce,
+        "transact": transact,
+        "endTransaction": end_transaction,
         "consume": consume,
         "tail": tail,
         "tailNext": tail_next,
