@@ -21,7 +21,6 @@ export function deleteOffsets(step: Step, group: ClassicGroup | undefined, reque
     partitions: partitions.map(partition => ({ partition, error: deleteOne(step, group, name, partition) })),
   }))
   step.answer<'deleteOffsets'>(request.to, { error: 'NONE', topics })
-  dropIfNothingIsLeft(step, group)
 }
 function deleteOne(step: Step, group: ClassicGroup, topic: string, partition: number): ErrorName {
   if (group.isSubscribedTo(topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC'
@@ -49,16 +48,7 @@ export function topicsDeleted(
       topics.some(({ name, topicId }) => name === topic && (value.topicId === topicId || value.topicId === noTopicId))
     )
       takeBack(step, group, topic, partition)
-  dropIfNothingIsLeft(step, group)
 }
-/** A group that nobody ever joined is nothing but its offsets. */
-function dropIfNothingIsLeft(step: Step, group: ClassicGroup): void {
-  if (!group.isSimple || step.records.length === 0 || step.durable.pending.has(group.id)) return
-  let count = 0
-  for (const partitions of step.durable.offsets.get(group.id)?.values() ?? []) count += partitions.size
-  if (count === step.records.length) removeGroup(step, group)
-}
-
 /** Offsets that nobody has needed for the time of retention go; and so does a group of which nothing is left. */
 export function offsetsExpire(step: Step, group: ClassicGroup): void {
   const { pending, offsets } = step.durable

@@ -95,12 +95,12 @@ const stories: Record<string, readonly Scene[]> = {
     [expires('c-a'),                                [],                                                      'Empty',               1],
     [deleteOffsets(9, 't'),                         ['9: NONE t NONE'],                                      'Empty',               1],
   ],
-  'a group of simple consumers is gone with the last of its offsets': [
+  'a group whose last offset was deleted stays, Empty, until the next look for what has expired': [
     [commit(1, '', -1, 42),                         ['1: NONE t NONE'],                                      'Empty',               1],
     [commit(2, '', -1, 42, { topic: 'u' }),         ['2: NONE u NONE'],                                      'Empty',               1],
     [deleteOffsets(3, 't'),                         ['3: NONE t NONE'],                                      'Empty',               1],
-    [deleteOffsets(4, 'u'),                         ['4: NONE u NONE'],                                      'none',                1],
-    [deleteOffsets(5, 'u'),                         ['5: GROUP_ID_NOT_FOUND'],                               'none',                0],
+    [deleteOffsets(4, 'u'),                         ['4: NONE u NONE'],                                      'Empty',               1],
+    [deleteOffsets(5, 'u'),                         ['5: NONE u NONE'],                                      'Empty',               0],
   ],
   'OffsetDelete of a group that does not exist is GROUP_ID_NOT_FOUND; of members that are no consumers NON_EMPTY_GROUP': [
     [deleteOffsets(1, 't'),                         ['1: GROUP_ID_NOT_FOUND'],                               'none',                0],
