@@ -122,7 +122,7 @@ export class BrokerNode {
     this.#transactions = new TransactionCoordinator({
       clock,
       logger,
-      config: transactionConfigOf(this.#config, 0),
+      config: transactionConfigOf(this.#config),
       partitionCount: () =>
         metadata.image.topics.get(transactionsTopic)?.partitions.length ??
         this.#config.number('transaction.state.log.num.partitions'),

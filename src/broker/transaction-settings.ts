@@ -2,15 +2,16 @@
 
 import type { TransactionConfig } from '../coordinator/index.ts'
 import type { BrokerConfig } from '../metadata/index.ts'
+import { transactionVersion } from './features.ts'
 
 export const transactionsTopic = '__transaction_state'
 
-export function transactionConfigOf(config: BrokerConfig, transactionVersion: number): TransactionConfig {
+export function transactionConfigOf(config: BrokerConfig): TransactionConfig {
   return {
     timeoutMsMax: config.number('transaction.max.timeout.ms'),
     expirationMs: config.number('transactional.id.expiration.ms'),
     expirationCheckIntervalMs: config.number('transaction.remove.expired.transaction.cleanup.interval.ms'),
     transitionWaitMsMax: config.number('add.partitions.to.txn.retry.backoff.max.ms'),
-    transactionVersion,
+    transactionVersion: transactionVersion.level,
   }
 }

@@ -105,6 +105,11 @@ class TransactionalClient {
     const draft = { transactionalId, ...producer, committed }
     const answer = await (await this.coordinator()).request(endTxn, draft, { versionMax })
     await turns()
+    // KIP-890: each end comes with the next epoch.
+    if (versionMax >= 5 && answer.errorCode === 0) {
+      this.producer = { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
+      this.#sequences.clear()
+    }
     return errorName(answer.errorCode)
   }
   async committed(index = 0): Promise<string[]> {
@@ -314,6 +319,41 @@ suite('3.8 Transactions', () => {
     assert.equal(await abort(5), 'NONE')
     assert.equal((await client.committed())[0], 'aborted')
     assert.equal(await abort(4), 'TRANSACTION_COORDINATOR_FENCED')
+  })
+
+  test('KIP-890: with version 2 partitions and groups join by being written to, and every end bumps the epoch', async () => {
+    await using cluster = await started(1, 2)
+    const client = await begun(cluster)
+    const { producerId } = client.producer
+    const v2 = { versionMax: 5 }
+    for (const [epoch, committed] of [
+      [0, true],
+      [1, false],
+      [2, true],
+    ] as const) {
+      assert.deepEqual(client.producer, { producerId, producerEpoch: epoch })
+      assert.equal(await client.produce(`${epoch}`, { versionMax: 12 }), 'NONE')
+      assert.equal(await client.produce(`${epoch}`, { index: 1, versionMax: 12 }), 'NONE')
+      assert.equal(await client.commitOffset(epoch, 5), 'NONE')
+      assert.equal(await client.end(committed, v2), 'NONE')
+    }
+    for (const index of [0, 1]) assert.deepEqual((await client.committed(index)).slice(0, 1), ['aborted'])
+    assert.equal(await client.offset(), 2)
+    assert.equal(await client.end(true, v2), 'INVALID_TXN_STATE', 'nothing has begun')
+    assert.equal(await client.end(false, v2), 'NONE', 'a producer may abort without knowing whether something has')
+    assert.equal(client.producer.producerEpoch, 4)
+    const before = { producerId, producerEpoch: 3 }
+    assert.equal(await client.end(false, { ...v2, producer: before }), 'NONE', 'asked for twice')
+    assert.equal(
+      await client.produce('late', { versionMax: 12, producer: before, sequence: 0 }),
+      'INVALID_PRODUCER_EPOCH',
+    )
+  })
+  test('KIP-890: what begins a transaction in a partition that knows nothing of the producer has sequence 0', async () => {
+    await using cluster = await started()
+    const client = await begun(cluster)
+    assert.equal(await client.produce('a', { versionMax: 12, sequence: 3 }), 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+    assert.equal(await client.produce('a', { versionMax: 12 }), 'NONE')
   })
 
   for (const [what, restartAfter] of [

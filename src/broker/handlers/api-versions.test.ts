@@ -65,8 +65,8 @@ suite('3.1 ApiVersions', () => {
     assert.deepEqual(
       [await rangeOf(endTxn.key), await rangeOf(txnOffsetCommit.key)],
       [
-        [0, 4],
-        [0, 4],
+        [0, 5],
+        [0, 5],
       ],
     )
     const unserved = [68, 69, 71, 72, 76, 77, 78, 79]
@@ -75,10 +75,17 @@ suite('3.1 ApiVersions', () => {
       [],
     )
   })
-  test('3.1 ApiVersions: no feature is claimed, and the epoch of the features is one that Java reads', async () => {
-    for (const version of [3, 4]) {
+  test('3.1 ApiVersions: features of a minimum of 0 are supported from version 4 on, and the epoch is one that Java reads', async () => {
+    for (const [version, supported] of [
+      [3, []],
+      [4, [{ name: 'transaction.version', minVersion: 0, maxVersion: 2 }]],
+    ] as const) {
       const answer = await ask(software, version)
-      assert.deepEqual([answer.supportedFeatures, answer.finalizedFeatures], [[], []])
+      const level = answer.finalizedFeatures.find(({ name }) => name === 'transaction.version')?.maxVersionLevel
+      assert.deepEqual(
+        [answer.supportedFeatures.filter(({ name }) => name === 'transaction.version'), level],
+        [supported, 2],
+      )
       assert.equal(answer.finalizedFeaturesEpoch, 0)
     }
   })

@@ -1,6 +1,7 @@
 // ApiVersions: what this broker speaks. The first request of every connection, and the promise that clients act on.
 
 import { apiVersions, errorCode } from '../../protocol/index.ts'
+import { features } from '../features.ts'
 import { handler } from '../handler.ts'
 
 /** KIP-511: what a client's software may be called. */
@@ -16,10 +17,10 @@ export const apiVersionsHandler = handler(apiVersions, { versions: '0-4' }, ({ b
   return {
     errorCode: errorCode('NONE'),
     apiKeys: context.handlers.ranges,
-    // No feature is finalized: transactions of version 2, consumer groups of KIP-848 and share groups are each a
-    // promise that clients would act on. The epoch is not negative, as Java would take the list for unknown otherwise.
-    supportedFeatures: [],
-    finalizedFeatures: [],
+    // KAFKA-17011: clients of version 3 fail at a minimum of 0.
+    supportedFeatures: features.filter(({ minVersion }) => minVersion > 0 || version >= 4),
+    finalizedFeatures: features.map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
+    // Not negative, as Java would take the list for unknown otherwise.
     finalizedFeaturesEpoch: 0,
   }
 })

@@ -4,6 +4,6 @@ import { transactionApi } from '../../coordinator/index.ts'
 import { endTxn } from '../../protocol/index.ts'
 import { handler } from '../handler.ts'
 
-export const endTxnHandler = handler(endTxn, { versions: '0-4' }, ({ body, version, context }) =>
+export const endTxnHandler = handler(endTxn, { versions: '0-5' }, ({ body, version, context }) =>
   transactionApi.endTxn(context.transactions, body, version),
 )

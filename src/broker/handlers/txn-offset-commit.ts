@@ -10,7 +10,7 @@ const supportOf = (version: number): ClientSupport => (version >= 5 ? 'joining' 
 
 export const txnOffsetCommitHandler = handler(
   txnOffsetCommit,
-  { versions: '0-4' },
+  { versions: '0-5' },
   async ({ body, version, request, context }): Promise<ResponseOf<typeof txnOffsetCommit>> => {
     const { groups, partitions, transactionJoining } = context
     const partition = partitions.byName('__consumer_offsets').find(groups.partitionFor(body.groupId))
