@@ -24,9 +24,11 @@ export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
     keys: ({ groups, offsets, pending }) => new Set([...groups.keys(), ...offsets.keys(), ...pending.keys()]),
     decide(view, request, now) {
       const step = new Step(view, config, now)
+      const isNew = !step.groups.has(request.key)
       if ('to' in request) answer(step, request)
       else happen(step, request)
-      dropTraceless(step, request.key)
+      // One that has lost its last offset is there until the next look for what has expired.
+      if (isNew || !('to' in request)) dropTraceless(step, request.key)
       return step
     },
     revive(view, groupId, now) {
