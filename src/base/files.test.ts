@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 
+import { boundedFiles } from './bounded-files.ts'
 import { diskFiles } from './disk-files.ts'
 import type { Files } from './files.ts'
 import { memoryFiles } from './memory-files.ts'
@@ -16,6 +17,7 @@ const implementations: [name: string, files: Files, root: string][] = [
   ['on disk', diskFiles, temporary],
   ['in memory', memoryFiles(), '/root'],
   ['in memory, with crashes', memoryFiles({ crashes: true }), '/root'],
+  ['on disk, one open at a time', boundedFiles(diskFiles, 1), join(temporary, 'bounded')],
 ]
 const isError = (code: string) => (error: { code?: string }) => error.code === code
 const bytes = (text: string) => Buffer.from(text)

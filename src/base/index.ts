@@ -1,5 +1,6 @@
 // base: the ports to the world (clock, chance, files, sockets), and what every module needs.
 
+export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export { lockDirectory } from './directory-lock.ts'

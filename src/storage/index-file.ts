@@ -12,6 +12,7 @@ export abstract class IndexFile {
   #count = 0
   /** Entries that the file holds. */
   #written = 0
+  #wasUsed = false
 
   constructor({ files, path, baseOffset }: { files: Files; path: string; baseOffset: number }) {
     this.#files = files
@@ -32,7 +33,9 @@ export abstract class IndexFile {
     return this.load()
   }
   load(): Buffer {
+    this.#wasUsed = true
     if (this.#bytes !== undefined) return this.#bytes
+    this.#count = this.#written = 0
     if (!this.#files.exists(this.path)) return (this.#bytes = Buffer.alloc(0))
     const file = this.#files.open(this.path, 'r')
     try {
@@ -106,6 +109,14 @@ export abstract class IndexFile {
   /** Gives the memory back. Another use loads it again. */
   unload(): void {
     this.#bytes = undefined
+  }
+  /** The same, when it was not used since the last call. */
+  rest(): void {
+    const wasUsed = this.#wasUsed
+    this.#wasUsed = false
+    if (wasUsed || this.#bytes === undefined) return
+    if (this.#written < this.#count) this.write()
+    this.unload()
   }
   /** The last entry for which `isBelow` holds of all up to it, by bisection; -1 where there is none. */
   protected lastWhere(isBelow: (at: number) => boolean): number {

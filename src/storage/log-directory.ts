@@ -3,7 +3,9 @@
 import { dirname, join } from 'node:path'
 
 import {
+  boundedFiles,
   lockDirectory,
+  type BoundedFiles,
   type Clock,
   type Files,
   type Logger,
@@ -57,7 +59,10 @@ export interface LogDirectoryOptions {
   /** Where it is given, `files` are the disk's, and logs are compacted in a thread. */
   readonly startThread?: StartThread | undefined
   readonly tailCache?: TailCacheOptions
+  /** More files than that are not open at a time, whatever the number of logs. */
+  readonly openFilesMax?: number
 }
+const openFilesMaxDefault = 1000
 /** Kafka's: replica.high.watermark.checkpoint.interval.ms and its like. */
 export interface HousekeepingIntervals {
   readonly highWatermarkCheckpointMs: number
@@ -67,6 +72,8 @@ export interface HousekeepingIntervals {
   readonly flushCheckMs: number
   /** log.cleaner.backoff.ms */
   readonly compactionCheckMs: number
+  /** Indexes that were not used for so long are dropped from memory. */
+  readonly restMs: number
 }
 const intervalDefaults: HousekeepingIntervals = {
   highWatermarkCheckpointMs: 5_000,
@@ -75,6 +82,7 @@ const intervalDefaults: HousekeepingIntervals = {
   producerExpiryCheckMs: 600_000,
   flushCheckMs: 1_000,
   compactionCheckMs: 15_000,
+  restMs: 60_000,
 }
 const producerIdExpirationMsDefault = 86_400_000
 
@@ -99,7 +107,7 @@ export class LogDirectory {
   /** Called when a write or a sync failed. `log.fault` says whether the log takes anything more. */
   onFault: (log: PartitionLog, error: Error) => void = () => {}
 
-  readonly #files: Files
+  readonly #files: BoundedFiles
   readonly #clock: Clock
   readonly #random: Random
   readonly #logger: Logger
@@ -133,7 +141,8 @@ export class LogDirectory {
     }
   }
   private constructor(options: LogDirectoryOptions, lock: { release(): void }, identity: MetaProperties) {
-    const { files, clock, random, logger, tailCache } = options
+    const { clock, random, logger, tailCache } = options
+    const files = boundedFiles(options.files, options.openFilesMax ?? openFilesMaxDefault)
     this.path = options.path
     this.identity = identity
     this.#files = files
@@ -306,6 +315,7 @@ export class LogDirectory {
     metrics.gauge('log-manager:offline-log-count', labels, () => logs().filter(({ fault }) => fault).length)
     metrics.gauge('log-manager:segment-count', labels, () => logs().reduce((sum, log) => sum + log.segmentCount, 0))
     metrics.gauge('log-cleaner-manager:uncleanable-partitions-count', labels, () => this.#cleaner.uncleanableCount)
+    metrics.gauge('log-manager:open-file-count', labels, () => this.#files.openCount)
     metrics.gauge('log-manager:size-bytes', labels, () => logs().reduce((sum, log) => sum + log.sizeBytes, 0))
   }
   #keepHouse(intervals: HousekeepingIntervals): void {
@@ -322,6 +332,10 @@ export class LogDirectory {
     work.every(intervals.retentionCheckMs, retention)
     work.every(intervals.producerExpiryCheckMs, expiry)
     work.every(intervals.flushCheckMs, flush)
+    work.every(
+      intervals.restMs,
+      eachLog(log => log.rest()),
+    )
     work.every(intervals.compactionCheckMs, () => this.#cleaner.run())
   }
   async #flushed(log: PartitionLog): Promise<void> {

@@ -75,6 +75,8 @@ export function openLog(options: RecoveryOptions): LogParts {
   snapshots.removeWhere(offset => !bases.has(offset) && offset !== endOffset)
   const producers = new ProducerState()
   reloadProducers(producers, { snapshots, segments: new Segments(segments), logStartOffset, endOffset })
+  // Nobody may want to read or write it for long.
+  for (const segment of segments) segment.close()
   return {
     topic,
     partition,

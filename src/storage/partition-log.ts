@@ -58,6 +58,8 @@ export class PartitionLog implements StagedLog {
   #writeError: Error | undefined
   #isClosed = false
   #closedCleanly = false
+  /** Where it ended cleanly the last time: while it ends there, the active segment is on the device as it is. */
+  readonly #cleanOffset: number
   #cleanedOffset = 0
   #cuts = 0
 
@@ -84,6 +86,7 @@ export class PartitionLog implements StagedLog {
     this.#snapshots = parts.snapshots
     this.#logStartOffset = parts.logStartOffset
     this.#endOffset = parts.endOffset
+    this.#cleanOffset = parts.wasCleanShutdown ? parts.endOffset : -1
     this.#highWatermark = Math.min(Math.max(parts.highWatermark, parts.logStartOffset), parts.endOffset)
     this.#offsets = new DurableOffsets(parts, {
       durability: context.durability,
@@ -504,6 +507,10 @@ export class PartitionLog implements StagedLog {
   flushIfDue(now: number): void {
     this.#offsets.syncIfDue(now, this.#config.flushMs)
   }
+  /** Gives back what was not used since the last call. */
+  rest(): void {
+    for (const segment of this.#segments.all) segment.rest()
+  }
   async #sync(): Promise<void> {
     const [, finished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
     if (finished.length === 0 || this.#isClosed) return
@@ -527,7 +534,7 @@ export class PartitionLog implements StagedLog {
       if (!this.#snapshots.has(this.#endOffset))
         this.#snapshots.write(this.#endOffset, this.#producers.entries.values())
       await this.#snapshots.sync()
-      await this.#segments.active.sync()
+      if (this.#endOffset !== this.#cleanOffset || this.#cuts > 0) await this.#segments.active.sync()
       this.#closedCleanly = true
     }
     this.closeFiles()

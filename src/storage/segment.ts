@@ -235,6 +235,12 @@ export class Segment {
     this.timeIndex.unload()
     this.transactions.unload()
   }
+  /** Gives the memory of indexes back that were not used since the last call. */
+  rest(): void {
+    this.offsetIndex.rest()
+    this.timeIndex.rest()
+    this.transactions.rest()
+  }
   /** Marks the files, so that they are gone for a restart; gives what is to be removed later. Closes them first. */
   renameToDeleted(): string[] {
     this.close()

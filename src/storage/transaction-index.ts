@@ -18,6 +18,7 @@ export class TransactionIndex {
   readonly path: string
   readonly #files: Files
   #entries: AbortedTransaction[] | undefined
+  #wasUsed = false
 
   constructor({ files, path }: { files: Files; path: string }) {
     this.#files = files
@@ -56,8 +57,14 @@ export class TransactionIndex {
   unload(): void {
     this.#entries = undefined
   }
+  /** The same, when it was not used since the last call. */
+  rest(): void {
+    if (!this.#wasUsed) this.unload()
+    this.#wasUsed = false
+  }
 
   #load(): AbortedTransaction[] {
+    this.#wasUsed = true
     if (this.#entries !== undefined) return this.#entries
     if (!this.#files.exists(this.path)) return (this.#entries = [])
     const bytes = this.#files.readFile(this.path),
