@@ -57,12 +57,12 @@ const refusals: { readonly [api: string]: Refuse } = {
   }),
 }
 
-/** The APIs whose requests a fault can refuse with an error. */
-export const refusable: readonly string[] = Object.keys(refusals)
-
 export function errorAnswer({ api, apiVersion, body }: ServerRequest, error: ErrorName): Answer {
   const refuse = refusals[api.name]
-  if (refuse === undefined) throw new RangeError(`a fault cannot answer ${api.name} with an error; drop or delay it`)
+  if (refuse === undefined)
+    throw new RangeError(
+      `no fault answers ${api.name} with an error: drop or delay it (${Object.keys(refusals).join(', ')} can)`,
+    )
   const answer = refuse(body, errorCode(error))
   // Fields that this version's answer lacks are left out: they repeat what another says.
   const carried = Object.entries(answer).filter(([name]) => api.response.fields[name]?.versions.includes(apiVersion))
