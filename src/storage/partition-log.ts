@@ -245,7 +245,7 @@ export class PartitionLog implements StagedLog {
     this.#segments.active.add(place, this.#config.indexIntervalBytes)
     this.#endOffset = lastOffset + 1
     const aborted = this.#producers.apply(batch, 0)
-    if (aborted !== undefined) this.#segments.active.transactions.append(aborted)
+    if (aborted !== undefined && this.#segments.active.transactions.append(aborted)) this.#unsynced.addNames()
     this.#context.stage.add(this)
   }
   /** In the cache and in the segment. What waits may have to be written for it; where that fails, the log has gone back. */

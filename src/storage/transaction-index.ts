@@ -27,7 +27,8 @@ export class TransactionIndex {
   get entries(): readonly AbortedTransaction[] {
     return this.#load()
   }
-  append(transaction: AbortedTransaction): void {
+  /** Gives whether the file is new by it. */
+  append(transaction: AbortedTransaction): boolean {
     const entries = this.#load(),
       bytes = Buffer.alloc(entrySize)
     setInt64(bytes, 2, transaction.producerId)
@@ -35,7 +36,7 @@ export class TransactionIndex {
     setInt64(bytes, 18, transaction.lastOffset)
     setInt64(bytes, 26, transaction.lastStableOffset)
     this.#withFile(file => file.write(bytes, 0, entrySize, entries.length * entrySize))
-    entries.push(transaction)
+    return entries.push(transaction) === 1
   }
   truncateTo(offset: number): void {
     const entries = this.#load(),
