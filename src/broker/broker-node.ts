@@ -8,7 +8,7 @@ import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, StartThrea
 import { ClientConnection, SocketServer } from '../connection/index.ts'
 import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
-import { LogDirectory, type Durability } from '../storage/index.ts'
+import { LogDirectory, type Durability, type RecoveryProgress } from '../storage/index.ts'
 import { AnswerMemory } from './answer-memory.ts'
 import { cleanerSettingsOf } from './cleaner-settings.ts'
 import { endpoints, type BrokerContext } from './context.ts'
@@ -46,6 +46,8 @@ export interface BrokerNodeOptions {
   readonly intercept?: Intercept | undefined
   /** Given with the files of a disk: work that takes long is done beside the loop. */
   readonly startThread?: StartThread | undefined
+  /** Every second while logs are recovered that were not closed. */
+  readonly onRecovery?: ((progress: RecoveryProgress) => void) | undefined
 }
 
 export async function startBrokerNode(options: BrokerNodeOptions): Promise<BrokerNode> {
@@ -71,6 +73,8 @@ export async function startBrokerNode(options: BrokerNodeOptions): Promise<Broke
     },
     cleaner: cleanerSettingsOf(config.dynamic(metadata.image, nodeId)),
     startThread: options.startThread,
+    recoveryThreads: config.number('num.recovery.threads.per.data.dir'),
+    onRecovery: options.onRecovery,
   })
   const node = new BrokerNode(options, logDirectory)
   try {

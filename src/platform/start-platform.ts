@@ -19,6 +19,7 @@ import {
 } from '../base/index.ts'
 import { startBrokerNode, type BrokerNode, type Intercept } from '../broker/index.ts'
 import { brokerConfigOf, fileMetadataLog, memoryMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
+import type { RecoveryProgress } from '../storage/index.ts'
 import { listenersOf } from './listeners.ts'
 
 export interface PlatformOptions {
@@ -36,6 +37,8 @@ export interface PlatformOptions {
   readonly files?: Files
   readonly sockets?: Sockets
   readonly intercept?: Intercept
+  /** Every second while logs are recovered that were not closed. */
+  readonly onRecovery?: (progress: RecoveryProgress) => void
 }
 export interface Platform {
   /** 'host:port[,host:port]', a broker each. */
@@ -85,6 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           sockets: options.sockets ?? tcpSockets(),
           intercept: options.intercept,
           startThread: files === diskFiles ? startThread : undefined,
+          onRecovery: options.onRecovery,
         }),
       )
   } catch (error) {

@@ -10,6 +10,7 @@ export {
 export { logName, parseLogName, type LogName, type TopicPartition } from './file-names.ts'
 export { defaultLogConfig, type LogConfig } from './log-config.ts'
 export { noTopicId } from './partition-metadata.ts'
+export type { RecoveryProgress } from './recovery/open-logs.ts'
 export type { RecordFault, Refusal } from './log-validator.ts'
 export type { Durability } from './durable-offsets.ts'
 export type { Appended, AppendOptions, AppendOutcome, LogRead, ReadLimits, ReadOutcome } from './log-outcomes.ts'

@@ -23,7 +23,7 @@ import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
-import { leaderEpochsName, openLog } from './log-recovery.ts'
+import { leaderEpochsName } from './log-recovery.ts'
 import {
   agreeOnMetaProperties,
   metaPropertiesText,
@@ -35,6 +35,7 @@ import { writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
 import { ReadBuffers } from './read-buffers.ts'
+import { openLogs, type RecoveryProgress } from './recovery/open-logs.ts'
 import { Segment } from './segment.ts'
 import { TailCache, type TailCacheOptions } from './tail-cache.ts'
 import { WriteStage } from './write-stage.ts'
@@ -56,13 +57,18 @@ export interface LogDirectoryOptions {
   readonly producerIdExpirationMs?: number
   readonly intervals?: Partial<HousekeepingIntervals>
   readonly cleaner?: Partial<CleanerSettings>
-  /** Where it is given, `files` are the disk's, and logs are compacted in a thread. */
+  /** Where it is given, `files` are the disk's, and logs are compacted and recovered in threads. */
   readonly startThread?: StartThread | undefined
+  /** num.recovery.threads.per.data.dir */
+  readonly recoveryThreads?: number
+  /** Every second while logs are recovered that were not closed. */
+  readonly onRecovery?: ((progress: RecoveryProgress) => void) | undefined
   readonly tailCache?: TailCacheOptions
   /** More files than that are not open at a time, whatever the number of logs. */
   readonly openFilesMax?: number
 }
 const openFilesMaxDefault = 1000
+const recoveryThreadsDefault = 2
 /** Kafka's: replica.high.watermark.checkpoint.interval.ms and its like. */
 export interface HousekeepingIntervals {
   readonly highWatermarkCheckpointMs: number
@@ -258,7 +264,8 @@ export class LogDirectory {
     this.#lock.release()
   }
 
-  async #openLogs({ defaults }: LogDirectoryOptions): Promise<void> {
+  async #openLogs(options: LogDirectoryOptions): Promise<void> {
+    const { defaults, startThread, recoveryThreads = recoveryThreadsDefault, onRecovery = () => {} } = options
     const files = this.#files,
       cleanShutdown = join(this.path, cleanShutdownName)
     const wasCleanShutdown = files.exists(cleanShutdown)
@@ -271,30 +278,38 @@ export class LogDirectory {
       logStarts = this.#checkpoints.read('logStartOffset'),
       highWatermarks = this.#checkpoints.read('highWatermark'),
       cleaned = this.#checkpoints.read('cleanedOffset')
-    for (const entry of files.list(this.path)) {
+    const tasks = files.list(this.path).flatMap(entry => {
       const directory = join(this.path, entry),
         found = this.#logIn(entry, directory)
-      if (found === undefined) continue
+      if (found === undefined) return []
       const name = logName(found.topic, found.partition)
-      const parts = openLog({
+      return {
         ...found,
-        files,
-        logger: this.#logger,
         directory,
         config: defaults,
-        wasCleanShutdown,
         now: this.#clock.now(),
         recoveryPoint: recoveryPoints.get(name) ?? 0,
         logStartOffset: logStarts.get(name) ?? 0,
         highWatermark: highWatermarks.get(name) ?? 0,
-      })
-      const log = new PartitionLog(this.#context, parts)
+      }
+    })
+    const opening = {
+      files,
+      wasCleanShutdown,
+      clock: this.#clock,
+      logger: this.#logger,
+      startThread,
+      threads: recoveryThreads,
+      onProgress: onRecovery,
+    }
+    await openLogs(tasks, opening, async parts => {
+      const log = new PartitionLog(this.#context, parts),
+        name = logName(log.topic, log.partition)
       log.cleanedOffset = cleaned.get(name) ?? 0
       this.#logs.set(name, log)
       // What a killed process left in the page cache must not be told as durable.
-      if (this.#context.durability === 'fsync') await log.flush()
-      await new Promise<void>(resolve => this.#clock.soon(resolve))
-    }
+      if (this.#context.durability === 'fsync' && log.fault === undefined) await log.flush()
+    })
     this.#checkpoints.forgetOthers()
   }
   #logIn(entry: string, directory: string): { topic: string; partition: number } | undefined {

@@ -1,9 +1,9 @@
-// Opens the directory of a log as it was left: after a clean shutdown as it is, else cut at the first bad batch behind the
-// recovery point, with the indexes and the producers' state built anew from the batches.
+// Opens the directory of a log as it was left. After a clean shutdown it is taken as it is; else it is recovered first: cut
+// at the first bad batch behind the recovery point, with the indexes and the producers' state built anew from the batches.
 
 import { join } from 'node:path'
 
-import type { Files, Logger } from '../base/index.ts'
+import { memoryFiles, type Files, type Logger } from '../base/index.ts'
 import { batchBaseOffset, batchLastOffset, batchLeaderEpoch, batchMaxTimestamp } from '../protocol/index.ts'
 import { scanBatches } from './batch-scan.ts'
 import { offsetOf, suffixes, type TopicPartition } from './file-names.ts'
@@ -33,24 +33,42 @@ export interface LogParts extends TopicPartition {
   readonly highWatermark: number
   /** No file in it was made or changed since it was synced. */
   readonly wasCleanShutdown: boolean
+  /** It is offline from the start. */
+  readonly fault?: Error
 }
 
-export interface RecoveryOptions extends TopicPartition {
-  readonly files: Files
-  readonly logger: Logger
+/** What is known of a log that was found. It can be sent to a thread. */
+export interface RecoveryTask extends TopicPartition {
   readonly directory: string
   readonly config: LogConfig
-  readonly wasCleanShutdown: boolean
   /** What the checkpoints of the data directory say. */
   readonly recoveryPoint: number
   readonly logStartOffset: number
   readonly highWatermark: number
   readonly now: number
 }
+export interface RecoveryTools {
+  readonly files: Files
+  readonly logger: Logger
+  /** So many bytes more were gone through. */
+  readonly onScanned?: (bytes: number) => void
+}
+interface OpenTools extends RecoveryTools {
+  readonly wasCleanShutdown: boolean
+  /** `recoverLog` has gone through it. */
+  readonly isRecovered: boolean
+}
 
 export const leaderEpochsName = 'leader-epoch-checkpoint'
 
-export function openLog(options: RecoveryOptions): LogParts {
+/** Leaves the files of a log as a clean shutdown does, though not synced. `openLog` is quick then. */
+export function recoverLog(task: RecoveryTask, tools: RecoveryTools): void {
+  const { epochs } = openLog(task, { ...tools, wasCleanShutdown: false, isRecovered: false })
+  epochs.write()
+}
+
+export function openLog(task: RecoveryTask, tools: OpenTools): LogParts {
+  const options = { ...task, ...tools }
   const { files, logger, directory, config, now, topic, partition } = options
   removeLeftovers(files, directory, logger)
   const epochs = new LeaderEpochs({ files, path: join(directory, leaderEpochsName) })
@@ -73,6 +91,7 @@ export function openLog(options: RecoveryOptions): LogParts {
   snapshots.removeWhere(offset => offset > endOffset)
   const bases = new Set(segments.map(({ baseOffset }) => baseOffset))
   snapshots.removeWhere(offset => !bases.has(offset) && offset !== endOffset)
+  if (!options.wasCleanShutdown) snapshots.distrustAbove(options.recoveryPoint)
   const producers = new ProducerState()
   reloadProducers(producers, { snapshots, segments: new Segments(segments), logStartOffset, endOffset })
   // Nobody may want to read or write it for long.
@@ -96,18 +115,40 @@ export function openLog(options: RecoveryOptions): LogParts {
   }
 }
 
+/** A log whose files cannot be read: it takes and gives nothing, and what the checkpoints say of it is kept. */
+export function offlineLog(task: RecoveryTask, fault: Error): LogParts {
+  const { directory, now, recoveryPoint, logStartOffset, highWatermark } = task
+  // Nothing is asked of it.
+  const files = memoryFiles()
+  files.makeDirectory(directory)
+  return {
+    ...task,
+    fault,
+    topicId: noTopicId,
+    segments: [Segment.create({ files, directory, now, baseOffset: 0 })],
+    epochs: new LeaderEpochs({ files, path: join(directory, leaderEpochsName) }),
+    producers: new ProducerState(),
+    snapshots: new ProducerSnapshots({ files, directory }),
+    endOffset: Math.max(recoveryPoint, logStartOffset, highWatermark),
+    wasCleanShutdown: false,
+  }
+}
+
 class Recovery {
-  readonly #options: RecoveryOptions
+  readonly #options: RecoveryTask & OpenTools
   readonly #epochs: LeaderEpochs
   readonly #snapshots: ProducerSnapshots
-  constructor(options: RecoveryOptions, { epochs, snapshots }: { epochs: LeaderEpochs; snapshots: ProducerSnapshots }) {
+  constructor(
+    options: RecoveryTask & OpenTools,
+    { epochs, snapshots }: { epochs: LeaderEpochs; snapshots: ProducerSnapshots },
+  ) {
     this.#options = options
     this.#epochs = epochs
     this.#snapshots = snapshots
   }
   /** The segments that remain, all of them sound. */
   run(): Segment[] {
-    const { files, directory, wasCleanShutdown, recoveryPoint, now, logger, topic, partition } = this.#options
+    const { files, directory, recoveryPoint, now, logger, topic, partition } = this.#options
     const offsets = files
       .list(directory)
       .map(name => offsetOf(name, suffixes.log))
@@ -115,12 +156,12 @@ class Recovery {
     const segments = offsets.map(baseOffset => Segment.open({ files, directory, baseOffset, now }))
     const firstUnflushed = segments.findLast(({ baseOffset }) => baseOffset <= recoveryPoint) ?? segments[0]
     // Later snapshots may tell of batches that are lost.
-    if (!wasCleanShutdown && firstUnflushed !== undefined)
+    if (!this.#isTrusted && firstUnflushed !== undefined)
       this.#snapshots.removeWhere(offset => offset > firstUnflushed.baseOffset)
     const kept: Segment[] = []
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1]?.baseOffset ?? Infinity
-      const isUnflushed = !wasCleanShutdown && next > recoveryPoint
+      const isUnflushed = !this.#isTrusted && next > recoveryPoint
       const fault = isUnflushed ? 'not flushed' : this.#indexFault(segment)
       kept.push(segment)
       if (fault === undefined) continue
@@ -134,12 +175,15 @@ class Recovery {
     }
     return kept
   }
-  /** After a clean shutdown the indexes are taken as they are, if they are there. */
+  get #isTrusted(): boolean {
+    return this.#options.wasCleanShutdown || this.#options.isRecovered
+  }
+  /** Indexes that are trusted are taken as they are, if they are there. */
   #indexFault(segment: Segment): string | undefined {
-    const { files, wasCleanShutdown } = this.#options
+    const { files } = this.#options
     for (const index of [segment.offsetIndex, segment.timeIndex]) {
       const isMissing = !files.exists(index.path)
-      const fault = isMissing ? `${index.path} is missing` : wasCleanShutdown ? undefined : index.check()
+      const fault = isMissing ? `${index.path} is missing` : this.#isTrusted ? undefined : index.check()
       if (fault !== undefined) return fault
     }
     return undefined
@@ -186,6 +230,7 @@ class Recovery {
     segment.finish()
     const cutBytes = sizeBytes - segment.sizeBytes
     if (cutBytes > 0) segment.file.truncate(segment.sizeBytes)
+    this.#options.onScanned?.(sizeBytes)
     // The next segment to be rebuilt, and the next start, begin from here.
     if (expected > segment.baseOffset) this.#snapshots.write(expected, producers.entries.values())
     return reason === undefined ? undefined : { reason, cutBytes }

@@ -14,6 +14,7 @@ import {
   checkBatch,
 } from '../protocol/index.ts'
 import { DurableOffsets } from './durable-offsets.ts'
+import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
@@ -78,6 +79,7 @@ export class PartitionLog implements StagedLog {
     this.topic = parts.topic
     this.partition = parts.partition
     this.#topicId = parts.topicId
+    this.#fault = parts.fault
     this.directory = parts.directory
     this.#config = parts.config
     this.#segments = new Segments(parts.segments)
@@ -550,8 +552,3 @@ export class PartitionLog implements StagedLog {
     for (const segment of this.#segments.all) segment.close()
   }
 }
-
-/** The system's errors have codes; others are bugs. */
-const isOfFiles = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
-const isOutOfSpace = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT'

@@ -44,6 +44,10 @@ export class ProducerSnapshots {
   has(offset: number): boolean {
     return this.#offsets.has(offset)
   }
+  /** Whether they are on the device is not known. */
+  distrustAbove(recoveryPoint: number): void {
+    for (const offset of this.#offsets) if (offset > recoveryPoint) this.#unsynced.add(offset)
+  }
   removeWhere(isRemoved: (offset: number) => boolean): void {
     for (const offset of [...this.#offsets].filter(isRemoved)) this.#remove(offset)
   }

@@ -1,7 +1,13 @@
 // millrace up: starts the platform and keeps it running until Ctrl-C or SIGTERM.
 
 import { createLogger, diskFiles, systemClock, UserError, type Logger } from '../../base/index.ts'
-import { configFromEnvironment, parseProperties, startPlatform, type Platform } from '../../platform/index.ts'
+import {
+  configFromEnvironment,
+  parseProperties,
+  startPlatform,
+  type Platform,
+  type RecoveryProgress,
+} from '../../platform/index.ts'
 import { command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
 
 export const upOptions = {
@@ -55,6 +61,7 @@ export async function start(given: Given<typeof upOptions>, terminal: Terminal, 
       : (given.data ?? temporary ?? properties.get('log.dirs') ?? properties.get('log.dir') ?? 'millrace-data'),
     properties,
     logger: loggerOf(given, terminal),
+    onRecovery: progress => terminal.error(recoveryLine(progress, formatOption(given))),
     ...(given.host === undefined ? {} : { host: given.host }),
     ...(port === undefined ? {} : { port }),
     ...(brokers === undefined ? {} : { brokers }),
@@ -82,6 +89,13 @@ function overrideOf(text: string): [key: string, value: string] {
   const at = text.indexOf('=')
   if (at < 1) throw new UserError('USAGE', `--override takes KEY=VALUE, not '${text}'`)
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+}
+
+/** A large directory takes its time after a crash; who waits is told how much is left. */
+function recoveryLine({ logs, logsTotal, bytes, bytesTotal }: RecoveryProgress, format: 'text' | 'json'): string {
+  if (format === 'json') return JSON.stringify({ event: 'recovering', logs, logsTotal, bytes, bytesTotal })
+  const megabytes = (count: number) => `${Math.round(count / 1e6)} MB`
+  return `recovering logs, since they were not closed: ${logs} of ${logsTotal}, ${megabytes(bytes)} of ${megabytes(bytesTotal)}`
 }
 
 function readyLine({ bootstrap, startMs }: Platform): string {
