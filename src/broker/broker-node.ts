@@ -14,7 +14,7 @@ import { cleanerSettingsOf } from './cleaner-settings.ts'
 import { endpoints, type BrokerContext } from './context.ts'
 import { Deadlines } from './deadlines.ts'
 import { FetchSessions } from './fetch-sessions.ts'
-import { groupConfigOf, topicNamesOf } from './group-settings.ts'
+import { groupSettingsOf } from './group-settings.ts'
 import { handlers } from './handlers/index.ts'
 import { openListener, type ListenerAddress, type OpenListener } from './listeners.ts'
 import { Partitions } from './partitions.ts'
@@ -119,8 +119,7 @@ export class BrokerNode {
       clock,
       random,
       logger,
-      config: groupConfigOf(this.#config),
-      ...topicNamesOf(metadata, config),
+      ...groupSettingsOf({ metadata, config }),
     })
     const producerIds = new ProducerIds(metadata, nodeId)
     this.#transactions = new TransactionCoordinator({

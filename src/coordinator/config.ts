@@ -15,6 +15,24 @@ export interface GroupConfig {
   readonly offsetsRetentionMs: number
   /** offsets.retention.check.interval.ms */
   readonly offsetsRetentionCheckIntervalMs: number
+  readonly consumer: ConsumerGroupConfig
+}
+/** Of groups of the consumer protocol (KIP-848). */
+export interface ConsumerGroupConfig {
+  /** group.coordinator.rebalance.protocols names it. */
+  readonly isEnabled: boolean
+  /** group.consumer.max.size */
+  readonly sizeMax: number
+  /** group.consumer.assignors: the first is for members that ask for none. */
+  readonly assignors: readonly string[]
+  /** group.consumer.migration.policy: whether a classic group becomes one of the consumer protocol while it runs. */
+  readonly upgrades: boolean
+  /** The same, back. */
+  readonly downgrades: boolean
+  /** consumer.session.timeout.ms of the group, or group.consumer.session.timeout.ms. */
+  sessionTimeoutMs(groupId: string): number
+  /** consumer.heartbeat.interval.ms of the group, or group.consumer.heartbeat.interval.ms. */
+  heartbeatIntervalMs(groupId: string): number
 }
 
 export const groupConfigDefaults: GroupConfig = {
@@ -25,4 +43,13 @@ export const groupConfigDefaults: GroupConfig = {
   offsetMetadataSizeMax: 4_096,
   offsetsRetentionMs: 7 * 24 * 60 * 60_000,
   offsetsRetentionCheckIntervalMs: 600_000,
+  consumer: {
+    isEnabled: true,
+    sizeMax: 0x7fff_ffff,
+    assignors: ['uniform', 'range'],
+    upgrades: true,
+    downgrades: true,
+    sessionTimeoutMs: () => 45_000,
+    heartbeatIntervalMs: () => 5_000,
+  },
 }

@@ -6,10 +6,13 @@ import { groupConfigDefaults, type GroupConfig } from './config.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
 import { GroupFormat } from './group-format.ts'
 import { noTopicId } from './records.ts'
-import { MemoryLog } from './testing.ts'
+import { MemoryLog, TestTopics } from './testing.ts'
 
 const context = { apiVersion: 9, clientId: 'c', clientHost: '/127.0.0.1' }
 const topicIds: Record<string, string> = { t: 'a'.repeat(32), u: 'b'.repeat(32) }
+
+const topics = new TestTopics()
+for (const [name, topicId] of Object.entries(topicIds)) topics.set(name, 2, topicId)
 
 function coordinator(config: Partial<GroupConfig> = {}, clock = new ManualClock()) {
   const groups = new GroupCoordinator({
@@ -18,10 +21,7 @@ function coordinator(config: Partial<GroupConfig> = {}, clock = new ManualClock(
     logger: silentLogger,
     config: { ...groupConfigDefaults, initialRebalanceDelayMs: 0, ...config },
     partitionCount: () => 1,
-    topics: {
-      byName: name => (topicIds[name] === undefined ? undefined : { topicId: topicIds[name], partitionCount: 2 }),
-      nameOf: topicId => Object.keys(topicIds).find(name => topicIds[name] === topicId),
-    },
+    topics,
   })
   return { groups, clock }
 }

@@ -5,6 +5,7 @@ import type { Clock, Logger, Random, Timer } from '../base/index.ts'
 import type { ErrorName } from '../protocol/index.ts'
 import * as administration from './api/administration.ts'
 import type { CallContext } from './api/call.ts'
+import * as consumers from './api/consumer-groups.ts'
 import * as membership from './api/membership.ts'
 import * as offsets from './api/offsets.ts'
 import * as transactional from './api/transactional-offsets.ts'
@@ -16,11 +17,8 @@ import { noGroup } from './offsets/transactions.ts'
 import { partitionFor } from './partition-for.ts'
 import type { Answers, GroupEvent, GroupRequest, GroupTypes } from './requests.ts'
 import { Shard, type CoordinatorLog } from './shard.ts'
+import type { TopicNames } from './topic-names.ts'
 
-export interface TopicNames {
-  byName(name: string): { readonly topicId: string; readonly partitionCount: number } | undefined
-  nameOf(topicId: string): string | undefined
-}
 export interface GroupCoordinatorOptions {
   readonly clock: Clock
   readonly random: Random
@@ -73,7 +71,7 @@ export class GroupCoordinator {
     const shard = new Shard({
       partition,
       log,
-      machine: groupMachine(this.config),
+      machine: groupMachine({ config: this.config, topics: this.topics }),
       format: new GroupFormat(),
       clock: this.#clock,
       logger: this.#logger,
@@ -134,9 +132,12 @@ export class GroupCoordinator {
     })
   }
   #everyGroup(eventOf: (groupId: string) => GroupEvent): void {
-    for (const shard of this.#shards.values())
-      for (const groupId of shard.runtime.isLeading ? [...shard.runtime.state.volatile.keys()] : [])
-        shard.runtime.happen(eventOf(groupId))
+    for (const { runtime } of this.#shards.values()) {
+      if (!runtime.isLeading) continue
+      const { durable, volatile } = runtime.state
+      for (const groupId of [...durable.consumerGroups.keys(), ...volatile.classic.keys()])
+        runtime.happen(eventOf(groupId))
+    }
   }
 
   joinGroup(request: membership.JoinGroup, context: CallContext): Promise<membership.JoinGroupResponse> {
@@ -150,6 +151,15 @@ export class GroupCoordinator {
   }
   leaveGroup(request: membership.LeaveGroup, context: CallContext): Promise<membership.LeaveGroupResponse> {
     return membership.leaveGroup(this, request, context)
+  }
+  consumerGroupHeartbeat(
+    request: consumers.ConsumerGroupHeartbeat,
+    context: CallContext,
+  ): Promise<consumers.ConsumerGroupHeartbeatResponse> {
+    return consumers.consumerGroupHeartbeat(this, request, context)
+  }
+  consumerGroupDescribe(request: consumers.ConsumerGroupDescribe): Promise<consumers.ConsumerGroupDescribeResponse> {
+    return consumers.consumerGroupDescribe(this, request)
   }
   offsetCommit(request: offsets.OffsetCommit, context: CallContext): Promise<offsets.OffsetCommitResponse> {
     return offsets.offsetCommit(this, request, context)

@@ -1,6 +1,15 @@
 // The state machine of groups: one partition of __consumer_offsets, all that its groups are and have committed.
 
-import type { GroupConfig } from './config.ts'
+import {
+  beatConsumerGroup,
+  joinConsumerGroup,
+  leaveConsumerGroup,
+  syncConsumerGroup,
+} from './consumer-group/classic-members.ts'
+import type { ConsumerGroup } from './consumer-group/consumer-group.ts'
+import { describeConsumerGroup, removeConsumerGroup, reviveConsumerGroup } from './consumer-group/describe.ts'
+import { memberExpired, revocationDeadline } from './consumer-group/fence.ts'
+import { consumerHeartbeat } from './consumer-group/heartbeat.ts'
 import { ClassicGroup } from './group/classic-group.ts'
 import { deleteGroup, describe, list } from './group/describe.ts'
 import { join } from './group/join.ts'
@@ -14,16 +23,17 @@ import { fetchOffsets } from './offsets/fetch.ts'
 import { commitInTransaction, endTransaction, noGroup } from './offsets/transactions.ts'
 import { applyRecord, noRecords, type Durable } from './records.ts'
 import type { GroupEvent, GroupRequest, GroupTypes, GroupView } from './requests.ts'
-import { Step } from './step.ts'
+import { Step, type Surroundings } from './step.ts'
 
-export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
+export function groupMachine(surroundings: Surroundings): Machine<GroupTypes> {
   return {
-    create: () => ({ durable: noRecords(), volatile: new Map() }),
+    create: () => ({ durable: noRecords(), volatile: { classic: new Map(), awareness: new Map() } }),
     keyOf: record => (record.is === 'marker' ? noGroup : record.groupId),
     apply: applyRecord,
-    keys: ({ groups, offsets, pending }) => new Set([...groups.keys(), ...offsets.keys(), ...pending.keys()]),
+    keys: ({ consumerGroups, groups, offsets, pending }) =>
+      new Set([...consumerGroups.keys(), ...groups.keys(), ...offsets.keys(), ...pending.keys()]),
     decide(view, request, now) {
-      const step = new Step(view, config, now)
+      const step = new Step(view, surroundings, now)
       const isNew = !step.groups.has(request.key)
       if ('to' in request) answer(step, request)
       else happen(step, request)
@@ -32,11 +42,13 @@ export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
       return step
     },
     revive(view, groupId, now) {
-      const step = new Step(view, config, now)
+      const step = new Step(view, surroundings, now)
       reviveGroup(step, groupId, view)
       return step.effects
     },
-    forget(groups, groupId) {
+    forget({ classic: groups, awareness }, groupId) {
+      if (groupId === undefined) awareness.clear()
+      else awareness.delete(groupId)
       const all =
         groupId === undefined ? [...groups.values()] : [groups.get(groupId)].filter(group => group !== undefined)
       for (const { id } of all) groups.delete(id)
@@ -46,8 +58,14 @@ export function groupMachine(config: GroupConfig): Machine<GroupTypes> {
 }
 
 function answer(step: Step, request: GroupRequest): void {
+  const consumers = step.durable.consumerGroups.get(request.key)
+  if (consumers !== undefined && answerOfConsumers(step, consumers, request)) return
   const group = step.groups.get(request.key)
   switch (request.is) {
+    case 'consumerHeartbeat':
+      return consumerHeartbeat(step, request)
+    case 'consumerDescribe':
+      return describeConsumerGroup(step, request)
     case 'marker':
       return endTransaction(step, request)
     case 'commitInTransaction':
@@ -65,16 +83,39 @@ function answer(step: Step, request: GroupRequest): void {
     case 'fetch':
       return fetchOffsets(step, request)
     case 'deleteOffsets':
-      return deleteOffsets(step, group, request)
+      return deleteOffsets(step, consumers ?? group, request)
     case 'list':
       return list(step, request)
     case 'describe':
       return describe(step, group, request)
     case 'delete':
-      return deleteGroup(step, group, request)
+      return deleteGroup(step, consumers ?? group, request)
+  }
+}
+/** What a group of the consumer protocol answers in another way than a classic one; false: all else. */
+function answerOfConsumers(step: Step, group: ConsumerGroup, request: GroupRequest): boolean {
+  switch (request.is) {
+    case 'join':
+      if (group.members.size > 0) joinConsumerGroup(step, group, request)
+      // Without members it may as well begin as a classic one.
+      else if (request.memberId === '') removeConsumerGroup(step, group)
+      return group.members.size > 0
+    case 'sync':
+      syncConsumerGroup(step, group, request)
+      return true
+    case 'heartbeat':
+      beatConsumerGroup(step, group, request)
+      return true
+    case 'leave':
+      leaveConsumerGroup(step, group, request)
+      return true
+    default:
+      return false
   }
 }
 function happen(step: Step, event: GroupEvent): void {
+  const consumers = step.durable.consumerGroups.get(event.key)
+  if (consumers !== undefined) return happenToConsumers(step, consumers, event)
   const group = step.groups.get(event.key)
   if (group === undefined) return
   switch (event.is) {
@@ -90,6 +131,27 @@ function happen(step: Step, event: GroupEvent): void {
       return topicsDeleted(step, group, event.topics)
     case 'offsetsExpire':
       return offsetsExpire(step, group)
+    case 'memberExpired':
+    case 'revocationDeadline':
+      return
+  }
+}
+function happenToConsumers(step: Step, group: ConsumerGroup, event: GroupEvent): void {
+  switch (event.is) {
+    case 'sessionExpired':
+      return memberExpired(step, group, event.memberId, 'its session has expired')
+    case 'memberExpired':
+      return memberExpired(step, group, event.memberId, event.reason)
+    case 'revocationDeadline':
+      return revocationDeadline(step, group, event)
+    case 'topicsDeleted':
+      return topicsDeleted(step, group, event.topics)
+    case 'offsetsExpire':
+      return offsetsExpire(step, group)
+    case 'initialDelayOver':
+    case 'joinDeadline':
+    case 'syncDeadline':
+      return
   }
 }
 /** A group that nobody is in, and that the log knows nothing of, was only asked for. */
@@ -103,6 +165,8 @@ function isKnown({ groups, offsets, pending }: Durable, groupId: string): boolea
   return groups.has(groupId) || offsets.has(groupId) || pending.has(groupId)
 }
 function reviveGroup(step: Step, groupId: string, { durable }: GroupView): void {
+  const consumers = durable.consumerGroups.get(groupId)
+  if (consumers !== undefined) return reviveConsumerGroup(step, consumers)
   const metadata = durable.groups.get(groupId)
   if (!isKnown(durable, groupId)) return
   const group = metadata === undefined ? new ClassicGroup(groupId) : ClassicGroup.of(groupId, metadata)

@@ -1,12 +1,13 @@
 // coordinator: the state machines of groups and of transactions, and the runtime that appends, applies and answers.
 
 export type { CallContext } from './api/call.ts'
-export { groupConfigDefaults, type GroupConfig } from './config.ts'
+export { groupConfigDefaults, type ConsumerGroupConfig, type GroupConfig } from './config.ts'
 export { refusedTxnOffsetCommit } from './api/transactional-offsets.ts'
-export { GroupCoordinator, type GroupCoordinatorOptions, type TopicNames } from './group-coordinator.ts'
+export { GroupCoordinator, type GroupCoordinatorOptions } from './group-coordinator.ts'
 export type { Appended } from './machine.ts'
 export { partitionFor } from './partition-for.ts'
 export type { CoordinatorLog } from './shard.ts'
+export type { TopicNames } from './topic-names.ts'
 export * as transactionApi from './transaction/api.ts'
 export {
   TransactionCoordinator,

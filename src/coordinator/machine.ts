@@ -24,6 +24,8 @@ export type Timer<Event> =
       readonly name: string
       readonly afterMs: number
       readonly event: Event
+      /** One of that name that runs already goes on. */
+      readonly unlessRunning?: boolean
     }
   | { readonly is: 'cancel'; readonly key: string; readonly name: string }
 

@@ -10,6 +10,13 @@ import {
   type Fields,
   type Message,
 } from '../protocol/index.ts'
+import { applyToGroups, type ConsumerGroup } from './consumer-group/consumer-group.ts'
+import {
+  decodeConsumerGroupRecord,
+  encodeConsumerGroupRecord,
+  isOfConsumerGroup,
+  type ConsumerGroupRecord,
+} from './consumer-group/records.ts'
 import { afterMarker, afterOffset, withOffsets, type PendingOffset, type PendingOffsets } from './offsets/pending.ts'
 import type { ForeignRecord } from './record-format.ts'
 
@@ -47,6 +54,7 @@ export interface CommittedOffset {
 export const noTopicId: string = '0'.repeat(32)
 /** Null as the value takes back what was there. */
 export type GroupRecord =
+  | ConsumerGroupRecord
   | { readonly is: 'group'; readonly groupId: string; readonly value: GroupMetadata | null }
   | {
       readonly is: 'offset'
@@ -77,22 +85,26 @@ export type LogRecord = GroupRecord | TransactionalOffsets | OffsetsMarker
 /** By partition, by topic. */
 export type GroupOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>
 export interface Durable {
+  readonly consumerGroups: ReadonlyMap<string, ConsumerGroup>
+  /** The classic ones. */
   readonly groups: ReadonlyMap<string, GroupMetadata>
   readonly offsets: ReadonlyMap<string, GroupOffsets>
   readonly pending: PendingOffsets
 }
 type Mutable = {
+  readonly consumerGroups: Map<string, ConsumerGroup>
   readonly groups: Map<string, GroupMetadata>
   readonly offsets: Map<string, Map<string, Map<number, CommittedOffset>>>
   readonly pending: Map<string, readonly PendingOffset[]>
 }
 
 export function noRecords(): Durable {
-  return { groups: new Map(), offsets: new Map(), pending: new Map() }
+  return { consumerGroups: new Map(), groups: new Map(), offsets: new Map(), pending: new Map() }
 }
 /** Changes the state in place, and gives what takes the change back. */
 export function applyRecord(durable: Durable, record: LogRecord): () => void {
   const state = durable as Mutable // readonly to all but this function
+  if (isOfConsumerGroup(record)) return applyToGroups(state.consumerGroups, record)
   switch (record.is) {
     case 'group': {
       const before = state.groups.get(record.groupId)
@@ -172,6 +184,7 @@ const versionWithExpiry = 1
 const writer = new Writer()
 
 export function encodeRecord(record: GroupRecord): RecordBytes {
+  if (isOfConsumerGroup(record)) return encodeConsumerGroupRecord(record)
   if (record.is === 'group') {
     const { groupId, value } = record
     return {
@@ -227,7 +240,7 @@ export function decodeRecord(
       }
     }
   }
-  return { is: 'foreign', type, version }
+  return decodeConsumerGroupRecord(type, version, keyReader, valueReader) ?? { is: 'foreign', type, version }
 }
 function decodeGroup(version: number): GroupMetadata {
   const value = codec(groupMetadata.value, version).decode(valueReader)

@@ -2,6 +2,9 @@
 // protocol's, with errors by name; versions are left behind (coordinator.ts).
 
 import type { ErrorName } from '../protocol/index.ts'
+import type { Assignment } from './consumer-group/assignment.ts'
+import type { ConsumerGroupState } from './consumer-group/consumer-group.ts'
+import type { ConsumerMember } from './consumer-group/member.ts'
 import type { GroupState, Protocol } from './group/classic-group.ts'
 import type { ClassicGroup } from './group/classic-group.ts'
 import type { MachineTypes, To, View } from './machine.ts'
@@ -65,6 +68,46 @@ export interface LeaveAnswer {
   readonly error: ErrorName
   readonly members: readonly (Identity & { readonly error: ErrorName })[]
 }
+/** KIP-848; null for what is as it was said before. */
+export interface ConsumerHeartbeat extends Asked<'consumerHeartbeat'> {
+  /** Empty for one that is to be given the fresh id: clients of version 0. */
+  readonly memberId: string
+  readonly freshId: string
+  readonly memberEpoch: number
+  readonly instanceId: string | null
+  readonly rackId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  /** −1: as before. */
+  readonly rebalanceTimeoutMs: number
+  readonly subscribedTopicNames: readonly string[] | null
+  readonly subscribedTopicRegex: string | null
+  readonly serverAssignor: string | null
+  readonly owned: Assignment | null
+}
+export interface ConsumerHeartbeatAnswer {
+  readonly error: ErrorName
+  readonly message: string | null
+  readonly memberId: string | null
+  readonly memberEpoch: number
+  readonly heartbeatIntervalMs: number
+  /** Null: as it was told before. */
+  readonly assignment: Assignment | null
+}
+export interface ConsumerDescribe extends Asked<'consumerDescribe'> {}
+export interface ConsumerDescribeAnswer {
+  readonly error: ErrorName
+  readonly message: string | null
+  readonly group:
+    | {
+        readonly state: ConsumerGroupState
+        readonly epoch: number
+        readonly assignmentEpoch: number
+        readonly assignor: string
+        readonly members: readonly (ConsumerMember & { readonly target: Assignment })[]
+      }
+    | undefined
+}
 export interface PartitionCommit {
   readonly partition: number
   readonly offset: number
@@ -101,6 +144,9 @@ export interface PartitionErrors {
   }[]
 }
 export interface Fetch extends Asked<'fetch'> {
+  /** KIP-848: who asks; null and −1 for one from outside the group. */
+  readonly memberId?: string | null
+  readonly memberEpoch?: number
   /** Null for all. */
   readonly topics:
     | readonly { readonly name: string; readonly topicId: string; readonly partitions: readonly number[] }[]
@@ -130,13 +176,14 @@ export interface ListAnswer {
   readonly groups: readonly {
     readonly groupId: string
     readonly protocolType: string
-    readonly state: GroupState
-    readonly type: 'classic'
+    readonly state: GroupState | ConsumerGroupState
+    readonly type: 'classic' | 'consumer'
   }[]
 }
 export interface Describe extends Asked<'describe'> {}
 export interface DescribeAnswer {
   readonly error: ErrorName
+  readonly message: string | null
   readonly state: GroupState | 'Dead'
   readonly protocolType: string
   readonly protocol: string
@@ -158,6 +205,8 @@ export interface Answers {
   readonly sync: SyncAnswer
   readonly heartbeat: JustError
   readonly leave: LeaveAnswer
+  readonly consumerHeartbeat: ConsumerHeartbeatAnswer
+  readonly consumerDescribe: ConsumerDescribeAnswer
   readonly commit: PartitionErrors
   readonly commitInTransaction: PartitionErrors
   readonly marker: JustError
@@ -172,6 +221,8 @@ export type GroupRequest =
   | Sync
   | Heartbeat
   | Leave
+  | ConsumerHeartbeat
+  | ConsumerDescribe
   | Commit
   | CommitInTransaction
   | Marker
@@ -191,6 +242,15 @@ export type GroupEvent =
     }
   | { readonly is: 'joinDeadline'; readonly key: string }
   | { readonly is: 'syncDeadline'; readonly key: string; readonly generation: number }
+  /** A member of the consumer protocol was to give up partitions in this epoch. */
+  | {
+      readonly is: 'revocationDeadline'
+      readonly key: string
+      readonly memberId: string
+      readonly memberEpoch: number
+    }
+  /** A member of the classic protocol in a group of the consumer protocol did not come when it was called. */
+  | { readonly is: 'memberExpired'; readonly key: string; readonly memberId: string; readonly reason: string }
   | { readonly is: 'offsetsExpire'; readonly key: string }
   | {
       readonly is: 'topicsDeleted'
@@ -205,10 +265,19 @@ export interface Told {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
+/** What a group of the consumer protocol knows that need not be written down. */
+export interface Awareness {
+  /** Of the topics that its epoch was last compared with. */
+  topicsVersion: number | undefined
+}
 export interface GroupTypes extends MachineTypes {
   readonly durable: Durable
-  /** Every group that there is. */
-  readonly volatile: Map<string, ClassicGroup>
+  readonly volatile: {
+    /** Every classic group that there is, and those that have no members and never had. */
+    readonly classic: Map<string, ClassicGroup>
+    /** By the id of the group. */
+    readonly awareness: Map<string, Awareness>
+  }
   readonly record: LogRecord
   readonly request: GroupRequest | GroupEvent
   readonly response: Answers[keyof Answers]

@@ -184,9 +184,10 @@ export class Runtime<T extends MachineTypes> {
 
   #keepTime(effect: T['effect'] | Timer<T['request']>): boolean {
     const timer = effect as Timer<T['request']> // told apart by `is`, which no effect may share
-    if (timer.is === 'timer')
-      this.#timers.start(timer.key, timer.name, this.#clock.monotonic() + timer.afterMs, timer.event)
-    else if (timer.is === 'cancel') this.#timers.cancel(timer.key, timer.name)
+    if (timer.is === 'timer') {
+      if (timer.unlessRunning !== true || !this.#timers.isRunning(timer.key, timer.name))
+        this.#timers.start(timer.key, timer.name, this.#clock.monotonic() + timer.afterMs, timer.event)
+    } else if (timer.is === 'cancel') this.#timers.cancel(timer.key, timer.name)
     return timer.is === 'timer' || timer.is === 'cancel'
   }
   /**

@@ -2,25 +2,41 @@
 
 import type { ErrorName } from '../protocol/index.ts'
 import type { GroupConfig } from './config.ts'
+import type { ConsumerMember } from './consumer-group/member.ts'
 import { noAssignment, type ClassicGroup, type Member } from './group/classic-group.ts'
 import type { Answer, Decision, Refusal, Timer, To } from './machine.ts'
 import type { Durable, LogRecord } from './records.ts'
-import type { Answers, GroupEvent, GroupTypes, GroupView, JoinAnswer, SyncAnswer, Told } from './requests.ts'
+import type { Answers, Awareness, GroupEvent, GroupTypes, GroupView, JoinAnswer, SyncAnswer, Told } from './requests.ts'
+import type { TopicNames } from './topic-names.ts'
+
+/** What a decision goes by besides the state. */
+export interface Surroundings {
+  readonly config: GroupConfig
+  readonly topics: TopicNames
+}
+interface Identified {
+  readonly id: string
+}
 
 export class Step implements Decision<GroupTypes> {
   readonly records: LogRecord[] = []
   readonly answers: Answer<GroupTypes['response'] | Refusal>[] = []
   readonly effects: (Told | Timer<GroupTypes['request']>)[] = []
   readonly durable: Durable
+  /** The classic ones. */
   readonly groups: Map<string, ClassicGroup>
+  readonly awareness: Map<string, Awareness>
   readonly config: GroupConfig
+  readonly topics: TopicNames
   /** The time of day. */
   readonly now: number
 
-  constructor({ durable, volatile }: GroupView, config: GroupConfig, now: number) {
+  constructor({ durable, volatile }: GroupView, { config, topics }: Surroundings, now: number) {
     this.durable = durable
-    this.groups = volatile
+    this.groups = volatile.classic
+    this.awareness = volatile.awareness
     this.config = config
+    this.topics = topics
     this.now = now
   }
 
@@ -37,8 +53,11 @@ export class Step implements Decision<GroupTypes> {
   start(name: string, afterMs: number, event: GroupEvent): void {
     this.effects.push({ is: 'timer', key: event.key, name, afterMs, event })
   }
-  cancel(group: ClassicGroup, name: string): void {
-    this.effects.push({ is: 'cancel', key: group.id, name })
+  startUnlessRunning(name: string, afterMs: number, event: GroupEvent): void {
+    this.effects.push({ is: 'timer', key: event.key, name, afterMs, event, unlessRunning: true })
+  }
+  cancel({ id }: Identified, name: string): void {
+    this.effects.push({ is: 'cancel', key: id, name })
   }
   /** From here on the member has so long to be heard of again. */
   startSession(group: ClassicGroup, { memberId, sessionTimeoutMs }: Member, afterMs = sessionTimeoutMs): void {
@@ -47,8 +66,18 @@ export class Step implements Decision<GroupTypes> {
   endSession(group: ClassicGroup, memberId: string): void {
     this.cancel(group, sessionOf(memberId))
   }
-  tell(group: ClassicGroup, event: string, fields: Told['fields'] = {}): void {
-    this.effects.push({ is: 'told', groupId: group.id, event, fields })
+  /** The same for a member of a group of the consumer protocol: there the broker says how long. */
+  startConsumerSession({ id: key }: Identified, { memberId, classic }: ConsumerMember): void {
+    const afterMs = classic?.sessionTimeoutMs ?? this.config.consumer.sessionTimeoutMs(key)
+    this.start(sessionOf(memberId), afterMs, { is: 'sessionExpired', key, memberId })
+  }
+  tell({ id }: Identified, event: string, fields: Told['fields'] = {}): void {
+    this.effects.push({ is: 'told', groupId: id, event, fields })
+  }
+  awarenessOf(groupId: string): Awareness {
+    let awareness = this.awareness.get(groupId)
+    if (awareness === undefined) this.awareness.set(groupId, (awareness = { topicsVersion: undefined }))
+    return awareness
   }
 
   refuseJoin(to: To, error: ErrorName, memberId = ''): void {

@@ -1,9 +1,10 @@
 // What the tests of this module share: a partition of the log in memory that refuses, commits late or loses its tail as
-// it is told to.
+// it is told to; and the topics of a cluster.
 
 import { batchBaseOffset, batchLastOffset, setBaseOffset } from '../protocol/index.ts'
 import type { Appended } from './machine.ts'
 import type { CoordinatorLog } from './shard.ts'
+import type { TopicNames } from './topic-names.ts'
 
 export class MemoryLog implements CoordinatorLog {
   batches: Buffer[] = []
@@ -31,4 +32,33 @@ export class MemoryLog implements CoordinatorLog {
   truncateTo(offset: number): void {
     this.batches = this.batches.filter(batch => batchBaseOffset(batch, 0) < offset)
   }
+}
+
+/** Topics that tests create, grow and delete. */
+export class TestTopics implements TopicNames {
+  version = 0
+  readonly #topics = new Map<string, { readonly topicId: string; readonly partitionCount: number }>()
+  constructor(partitionCounts: Readonly<Record<string, number>> = {}) {
+    for (const [name, count] of Object.entries(partitionCounts)) this.set(name, count)
+  }
+  /** Undefined for a topic that is deleted. Its id is its name's unless one is given. */
+  set(name: string, partitionCount: number | undefined, topicId: string = idOf(name)): void {
+    this.version++
+    if (partitionCount === undefined) this.#topics.delete(name)
+    else this.#topics.set(name, { topicId, partitionCount })
+  }
+  names(): Iterable<string> {
+    return this.#topics.keys()
+  }
+  byName(name: string) {
+    return this.#topics.get(name)
+  }
+  nameOf(topicId: string): string | undefined {
+    for (const [name, topic] of this.#topics) if (topic.topicId === topicId) return name
+    return undefined
+  }
+}
+/** 32 hex digits, as ids are. */
+export function idOf(topic: string): string {
+  return Buffer.from(topic).toString('hex').repeat(32).slice(0, 32)
 }

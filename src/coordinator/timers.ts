@@ -27,6 +27,9 @@ export class Timers<Event> {
     named.set(name, { at: at - this.#postponed, event })
     this.#earliest = Math.min(this.#earliest, at - this.#postponed)
   }
+  isRunning(key: string, name: string): boolean {
+    return this.#byKey.get(key)?.has(name) ?? false
+  }
   cancel(key: string, name: string): void {
     const named = this.#byKey.get(key)
     if (named?.delete(name) && named.size === 0) this.#byKey.delete(key)

@@ -56,7 +56,7 @@ export async function describeGroups(
     if (answer.error !== 'NONE' && apiVersion < 6) return { ...nothingKnown, groupId }
     return {
       errorCode: errorCode(answer.error),
-      errorMessage: answer.error === 'NONE' ? null : `Group ${groupId} not found.`,
+      errorMessage: answer.message,
       groupId,
       groupState: answer.state,
       protocolType: answer.protocolType,

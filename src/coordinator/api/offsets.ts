@@ -141,7 +141,14 @@ export async function offsetFetch(
     return { throttleTimeMs: 0, groups: await Promise.all(answers) }
   }
   const asked = request.topics?.map(topic => ({ ...topic, topicId: noTopicId })) ?? null
-  const { topics, errorCode: error } = await fetchOfGroup(groups, { groupId, topics: asked, byId, requireStable })
+  const { topics, errorCode: error } = await fetchOfGroup(groups, {
+    groupId,
+    memberId: null,
+    memberEpoch: -1,
+    topics: asked,
+    byId,
+    requireStable,
+  })
   // Version 1 has no place for the error of a group: each partition carries it.
   if (apiVersion >= 2 || error === 0) return { throttleTimeMs: 0, topics, errorCode: error }
   const failed = (asked ?? []).map(({ name, partitionIndexes }) => ({
@@ -156,10 +163,12 @@ async function fetchOfGroup(
   groups: GroupCoordinator,
   {
     groupId,
+    memberId,
+    memberEpoch,
     topics: asked,
     byId,
     requireStable,
-  }: Pick<OffsetFetch['groups'][number], 'groupId' | 'topics'> & {
+  }: Pick<OffsetFetch['groups'][number], 'groupId' | 'topics' | 'memberId' | 'memberEpoch'> & {
     readonly byId: boolean
     readonly requireStable: boolean
   },
@@ -170,8 +179,16 @@ async function fetchOfGroup(
     named?.flatMap(({ name, topicId, partitionIndexes: partitions }) =>
       name === undefined ? [] : [{ name, topicId, partitions }],
     ) ?? null
-  const answer = await groups.ask<'fetch'>({ is: 'fetch', key: groupId, topics: known, requireStable })
-  if (!isAnswer<'fetch'>(answer, 'topics')) return { groupId, topics: [], errorCode: errorCode(answer.error) }
+  const answer = await groups.ask<'fetch'>({
+    is: 'fetch',
+    key: groupId,
+    memberId,
+    memberEpoch,
+    topics: known,
+    requireStable,
+  })
+  if (!isAnswer<'fetch'>(answer, 'topics') || answer.error !== 'NONE')
+    return { groupId, topics: [], errorCode: errorCode(answer.error) }
   const unknown = (named ?? []).filter(({ name }) => name === undefined)
   return { groupId, topics: [...fetched(groups, answer, byId), ...unknown.map(unknownTopic)], errorCode: 0 }
 }

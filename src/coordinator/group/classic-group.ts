@@ -108,6 +108,14 @@ export class ClassicGroup {
     }
   }
 
+  /** They go on as they are, and what they have is known. */
+  settle(generation: number, now: number): void {
+    this.generation = generation
+    this.protocolType = consumerProtocolType
+    this.protocol = this.vote()
+    this.subscribedTopics = this.#subscriptions()
+    this.enter('Stable', now)
+  }
   enter(state: GroupState, now: number): void {
     this.isInitialRebalance = state === 'PreparingRebalance' && this.state === 'Empty'
     this.state = state

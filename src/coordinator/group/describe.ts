@@ -1,23 +1,34 @@
 // ListGroups, DescribeGroups, DeleteGroups.
 
+import { ConsumerGroup } from '../consumer-group/consumer-group.ts'
+import { removeConsumerGroup } from '../consumer-group/describe.ts'
 import type { Delete, Describe, List } from '../requests.ts'
 import type { Step } from '../step.ts'
-import { noAssignment, type ClassicGroup } from './classic-group.ts'
+import { consumerProtocolType, noAssignment, type ClassicGroup } from './classic-group.ts'
+
+type AnyGroup = ClassicGroup | ConsumerGroup
 
 export function list(step: Step, { to }: List): void {
-  const groups = [...step.groups.values()].map(({ id, protocolType, state }) => ({
+  const classic = [...step.groups.values()].map(({ id, protocolType, state }) => ({
     groupId: id,
     protocolType: protocolType ?? '',
     state,
     type: 'classic' as const,
   }))
-  step.answer<'list'>(to, { error: 'NONE', groups })
+  const consumer = [...step.durable.consumerGroups.values()].map(({ id, state }) => ({
+    groupId: id,
+    protocolType: consumerProtocolType,
+    state,
+    type: 'consumer' as const,
+  }))
+  step.answer<'list'>(to, { error: 'NONE', groups: [...classic, ...consumer] })
 }
 
-export function describe(step: Step, group: ClassicGroup | undefined, { to }: Describe): void {
+export function describe(step: Step, group: ClassicGroup | undefined, { key, to }: Describe): void {
   if (group === undefined)
     return step.answer<'describe'>(to, {
       error: 'GROUP_ID_NOT_FOUND',
+      message: `Group ${key} ${step.durable.consumerGroups.has(key) ? 'is not a classic group.' : 'not found.'}`,
       state: 'Dead',
       protocolType: '',
       protocol: '',
@@ -27,6 +38,7 @@ export function describe(step: Step, group: ClassicGroup | undefined, { to }: De
   const isStable = group.state === 'Stable'
   step.answer<'describe'>(to, {
     error: 'NONE',
+    message: null,
     state: group.state,
     protocolType: group.protocolType ?? '',
     protocol: isStable ? (group.protocol ?? '') : '',
@@ -42,7 +54,7 @@ export function describe(step: Step, group: ClassicGroup | undefined, { to }: De
 }
 
 /** A group without members goes, and its offsets with it. */
-export function deleteGroup(step: Step, group: ClassicGroup | undefined, { to }: Delete): void {
+export function deleteGroup(step: Step, group: AnyGroup | undefined, { to }: Delete): void {
   if (group === undefined) return step.answer<'delete'>(to, { error: 'GROUP_ID_NOT_FOUND' })
   if (group.state !== 'Empty') return step.answer<'delete'>(to, { error: 'NON_EMPTY_GROUP' })
   const offsets = step.durable.offsets.get(group.id)
@@ -58,7 +70,8 @@ export function deleteGroup(step: Step, group: ClassicGroup | undefined, { to }:
   step.answer<'delete'>(to, { error: 'NONE' })
 }
 /** Of the group itself nothing stays; who was about to join begins anew. */
-export function removeGroup(step: Step, group: ClassicGroup): void {
+export function removeGroup(step: Step, group: AnyGroup): void {
+  if (group instanceof ConsumerGroup) return removeConsumerGroup(step, group)
   if (step.durable.groups.has(group.id)) step.write({ is: 'group', groupId: group.id, value: null })
   for (const memberId of group.pendingJoin) step.endSession(group, memberId)
   step.groups.delete(group.id)

@@ -8,6 +8,7 @@ import { groupMachine } from '../groups.ts'
 import type { Timer, To } from '../machine.ts'
 import { noTopicId, type LogRecord } from '../records.ts'
 import type { Commit, GroupEvent, GroupRequest, Join, JoinAnswer, Sync } from '../requests.ts'
+import { TestTopics } from '../testing.ts'
 
 type Change<R> = Partial<Omit<R, 'is' | 'key' | 'to'>>
 type Request = GroupRequest | GroupEvent
@@ -123,7 +124,10 @@ export class Stage {
   readonly log: LogRecord[] = []
   now = 1_000_000
   constructor(config: Partial<GroupConfig> = {}) {
-    this.machine = groupMachine({ ...groupConfigDefaults, initialRebalanceDelayMs: 0, ...config })
+    this.machine = groupMachine({
+      config: { ...groupConfigDefaults, initialRebalanceDelayMs: 0, ...config },
+      topics: new TestTopics({ t: 6 }),
+    })
     this.view = { ...this.machine.create(), uncommitted: () => false }
   }
   take(request: Request) {
@@ -142,7 +146,7 @@ export class Stage {
       .map(timer => (timer.is === 'timer' ? `${timer.name} in ${timer.afterMs}` : `${timer.name} ends`))
   }
   get group() {
-    return this.view.volatile.get(key)
+    return this.view.volatile.classic.get(key)
   }
   get state(): string {
     return this.group?.state ?? 'none'

@@ -1,6 +1,7 @@
 // OffsetCommit: from a member, which must be of the present generation, or from outside a group that has no members.
 
 import type { ErrorName } from '../../protocol/index.ts'
+import type { ConsumerGroup } from '../consumer-group/consumer-group.ts'
 import { ClassicGroup } from '../group/classic-group.ts'
 import type { TransactionalOffsets } from '../records.ts'
 import type { Commit, PartitionErrors } from '../requests.ts'
@@ -20,6 +21,8 @@ type AnyCommit = Omit<Commit, 'is' | 'retentionMs'> & { readonly isTransactional
 /** Why the commit is refused, if it is. A member is heard of by it; and who commits without a group makes one. */
 export function checkCommit(step: Step, request: AnyCommit): ErrorName | undefined {
   const { key: groupId, memberId } = request
+  const consumers = step.durable.consumerGroups.get(groupId)
+  if (consumers !== undefined) return faultOfConsumer(consumers, request)
   const group = step.groups.get(groupId)
   if (group === undefined) {
     if (request.generation >= 0) return request.noGroupError
@@ -62,6 +65,20 @@ export function refusedCommit({ topics }: Pick<Commit, 'topics'>, error: ErrorNa
   }
 }
 
+/** KIP-848: the epoch must be the member's present one. */
+function faultOfConsumer(group: ConsumerGroup, request: AnyCommit): ErrorName | undefined {
+  const { memberId, groupInstanceId, generation, isTransactional, noGroupError } = request
+  const isFromOutside = generation < 0
+  if (isFromOutside && group.members.size === 0) return undefined
+  if (isFromOutside && isTransactional && memberId === '' && groupInstanceId === null) return undefined
+  const member = group.members.get(memberId)
+  if (member === undefined) return 'UNKNOWN_MEMBER_ID'
+  // Of member epochs only versions from 9 on know.
+  const stale = noGroupError === 'GROUP_ID_NOT_FOUND' ? 'STALE_MEMBER_EPOCH' : 'UNSUPPORTED_VERSION'
+  if (member.classic === null && !isTransactional && stale === 'UNSUPPORTED_VERSION') return stale
+  if (member.memberEpoch === generation) return undefined
+  return member.classic !== null || isTransactional ? 'ILLEGAL_GENERATION' : stale
+}
 function faultOf(group: ClassicGroup, request: AnyCommit): ErrorName | undefined {
   const { memberId, groupInstanceId, generation, isTransactional } = request
   const isFromOutside = generation < 0

@@ -1,6 +1,7 @@
 // How committed offsets go: by OffsetDelete (KIP-496), with their topic, or by their age (KIP-211).
 
 import type { ErrorName } from '../../protocol/index.ts'
+import { ConsumerGroup } from '../consumer-group/consumer-group.ts'
 import type { ClassicGroup } from '../group/classic-group.ts'
 import { removeGroup } from '../group/describe.ts'
 import { noTopicId, type CommittedOffset } from '../records.ts'
@@ -8,7 +9,9 @@ import type { DeleteOffsets, PartitionErrors } from '../requests.ts'
 import type { Step } from '../step.ts'
 import { isPending } from './pending.ts'
 
-export function deleteOffsets(step: Step, group: ClassicGroup | undefined, request: DeleteOffsets): void {
+type AnyGroup = ClassicGroup | ConsumerGroup
+
+export function deleteOffsets(step: Step, group: AnyGroup | undefined, request: DeleteOffsets): void {
   const error: ErrorName =
     group === undefined
       ? 'GROUP_ID_NOT_FOUND'
@@ -22,7 +25,7 @@ export function deleteOffsets(step: Step, group: ClassicGroup | undefined, reque
   }))
   step.answer<'deleteOffsets'>(request.to, { error: 'NONE', topics })
 }
-function deleteOne(step: Step, group: ClassicGroup, topic: string, partition: number): ErrorName {
+function deleteOne(step: Step, group: AnyGroup, topic: string, partition: number): ErrorName {
   if (group.isSubscribedTo(topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC'
   const { offsets, pending } = step.durable
   const isKnown =
@@ -30,14 +33,14 @@ function deleteOne(step: Step, group: ClassicGroup, topic: string, partition: nu
   if (isKnown) takeBack(step, group, topic, partition)
   return 'NONE'
 }
-function takeBack(step: Step, { id: groupId }: ClassicGroup, topic: string, partition: number): void {
+function takeBack(step: Step, { id: groupId }: AnyGroup, topic: string, partition: number): void {
   step.write({ is: 'offset', groupId, topic, partition, value: null })
 }
 
 /** Offsets that were committed with the id of a topic stay where only another topic of that name was deleted. */
 export function topicsDeleted(
   step: Step,
-  group: ClassicGroup,
+  group: AnyGroup,
   topics: readonly { readonly name: string; readonly topicId: string }[],
 ): void {
   for (const { name, topicId } of topics)
@@ -50,7 +53,7 @@ export function topicsDeleted(
       takeBack(step, group, topic, partition)
 }
 /** Offsets that nobody has needed for the time of retention go; and so does a group of which nothing is left. */
-export function offsetsExpire(step: Step, group: ClassicGroup): void {
+export function offsetsExpire(step: Step, group: AnyGroup): void {
   const { pending, offsets } = step.durable
   let anyIsLeft = pending.has(group.id)
   for (const [topic, partitions] of offsets.get(group.id) ?? [])
@@ -59,16 +62,19 @@ export function offsetsExpire(step: Step, group: ClassicGroup): void {
       if (!isKept && isExpired(step, group, committed)) takeBack(step, group, topic, partition)
       else anyIsLeft = true
     }
-  if (!anyIsLeft && group.state === 'Empty' && group.pendingJoin.size === 0) removeGroup(step, group)
+  if (!anyIsLeft && isDeserted(group)) removeGroup(step, group)
 }
-function isExpired({ now, config }: Step, group: ClassicGroup, committed: CommittedOffset): boolean {
+function isDeserted(group: AnyGroup): boolean {
+  return group.state === 'Empty' && (group instanceof ConsumerGroup || group.pendingJoin.size === 0)
+}
+function isExpired({ now, config }: Step, group: AnyGroup, committed: CommittedOffset): boolean {
   const from = retainedFrom(group, committed)
   if (from === undefined) return false
   return committed.expireTimestamp !== -1 ? now >= committed.expireTimestamp : now - from >= config.offsetsRetentionMs
 }
 /** KIP-211: the time from which an offset is kept so long; undefined where it is in use. */
-function retainedFrom(group: ClassicGroup, { commitTimestamp }: CommittedOffset): number | undefined {
-  if (group.protocolType === null) return commitTimestamp
+function retainedFrom(group: AnyGroup, { commitTimestamp }: CommittedOffset): number | undefined {
+  if (group instanceof ConsumerGroup || group.protocolType === null) return commitTimestamp
   if (group.state === 'Empty') return group.stateSince ?? commitTimestamp
   const knowsItsTopics = group.state === 'Stable' && group.subscribedTopics !== undefined
   return knowsItsTopics ? commitTimestamp : undefined

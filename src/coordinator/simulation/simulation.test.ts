@@ -61,6 +61,7 @@ function checkLog(records: readonly GroupRecord[], { sent, assigned }: Witness):
       group = record.value
       continue
     }
+    assert(record.is === 'offset')
     const offset = record.value!.offset
     const { memberId, generation } = sent.get(offset)!
     missing.delete(offset)

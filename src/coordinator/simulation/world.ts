@@ -9,12 +9,12 @@ import { batches, batchBaseOffset, RecordIndex } from '../../protocol/index.ts'
 import { groupConfigDefaults } from '../config.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
 import { applyRecord, decodeRecord, noRecords, type GroupRecord } from '../records.ts'
-import { MemoryLog } from '../testing.ts'
+import { MemoryLog, TestTopics } from '../testing.ts'
 
 export const groupId = 'g'
 export const topic = 't'
 export const partitionCount = 6
-const topicId = 'a'.repeat(32)
+const topics = new TestTopics({ [topic]: partitionCount })
 
 export class World {
   readonly clock = new ManualClock()
@@ -42,10 +42,7 @@ export class World {
       logger: silentLogger,
       config: { ...groupConfigDefaults, initialRebalanceDelayMs: random.pick([0, 500]) },
       partitionCount: () => 1,
-      topics: {
-        byName: name => (name === topic ? { topicId, partitionCount } : undefined),
-        nameOf: id => (id === topicId ? topic : undefined),
-      },
+      topics,
     })
     this.log.onAppend = endOffset => {
       this.log.refuses = this.hasFaults && random.chance(0.05) ? 'NOT_ENOUGH_REPLICAS' : undefined
