@@ -13,15 +13,15 @@ export class BackgroundWork {
   }
   every(ms: number, work: () => void | Promise<void>): void {
     this.after(ms, () => {
-      void this.#attempt(work)
       this.every(ms, work)
+      return work()
     })
   }
-  after(ms: number, work: () => void): void {
+  after(ms: number, work: () => void | Promise<void>): void {
     if (this.#isClosed) return
     const timer = this.#clock.after(ms, () => {
       this.#timers.delete(timer)
-      work()
+      void this.#attempt(work)
     })
     this.#timers.add(timer)
   }

@@ -75,7 +75,7 @@ export function openLog(task: RecoveryTask, tools: OpenTools): LogParts {
   const snapshots = new ProducerSnapshots({ files, directory })
   const recovery = new Recovery(options, { epochs, snapshots })
   let segments = recovery.run()
-  let endOffset = segments.length === 0 ? options.logStartOffset : nextOffset(segments.at(-1)!)
+  let endOffset = recovery.endOffset ?? options.logStartOffset
   if (segments.length > 0 && endOffset < options.logStartOffset) {
     logger.warn('log ends before its start, all of it is removed', { topic, partition, endOffset })
     removeSegments(files, segments)
@@ -85,6 +85,8 @@ export function openLog(task: RecoveryTask, tools: OpenTools): LogParts {
     endOffset = options.logStartOffset
   }
   if (segments.length === 0) segments = [Segment.create({ files, directory, now, baseOffset: endOffset })]
+  if (endOffset < options.recoveryPoint)
+    logger.error('records are missing', { topic, partition, endOffset, syncedUpTo: options.recoveryPoint })
   const logStartOffset = Math.max(options.logStartOffset, segments[0]!.baseOffset)
   epochs.truncateFromEnd(endOffset)
   epochs.truncateFromStart(options.logStartOffset)
@@ -135,6 +137,8 @@ export function offlineLog(task: RecoveryTask, fault: Error): LogParts {
 }
 
 class Recovery {
+  /** Behind the last batch; undefined where there is no segment. */
+  endOffset: number | undefined
   readonly #options: RecoveryTask & OpenTools
   readonly #epochs: LeaderEpochs
   readonly #snapshots: ProducerSnapshots
@@ -153,7 +157,7 @@ class Recovery {
       .list(directory)
       .map(name => offsetOf(name, suffixes.log))
       .filter(offset => offset !== undefined)
-    const segments = offsets.map(baseOffset => Segment.open({ files, directory, baseOffset, now }))
+    const segments = offsets.map(baseOffset => Segment.open({ files, directory, baseOffset, now, logger }))
     const firstUnflushed = segments.findLast(({ baseOffset }) => baseOffset <= recoveryPoint) ?? segments[0]
     // Later snapshots may tell of batches that are lost.
     if (!this.#isTrusted && firstUnflushed !== undefined)
@@ -162,7 +166,9 @@ class Recovery {
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1]?.baseOffset ?? Infinity
       const isUnflushed = !this.#isTrusted && next > recoveryPoint
-      const fault = isUnflushed ? 'not flushed' : this.#indexFault(segment)
+      const fault = isUnflushed
+        ? 'not flushed'
+        : (this.#indexFault(segment) ?? (next === Infinity ? this.#tailFault(segment) : undefined))
       kept.push(segment)
       if (fault === undefined) continue
       const cut = this.#rebuild(segment, kept, next)
@@ -187,6 +193,24 @@ class Recovery {
       if (fault !== undefined) return fault
     }
     return undefined
+  }
+  /** Why nothing can be appended to the segment: its file was damaged since it was closed. */
+  #tailFault(segment: Segment): string | undefined {
+    const last = segment.offsetIndex.floor(Infinity)
+    if (last.position > 0 && last.position >= segment.sizeBytes) return 'its index goes beyond the log'
+    let expected = segment.baseOffset
+    const scan = segment.scan(last.position)
+    for (;;) {
+      const step = scan.next()
+      if (step.done) {
+        this.endOffset = expected
+        return step.value
+      }
+      const { bytes, at, position } = step.value
+      expected = batchLastOffset(bytes, at) + 1
+      const isIndexed = position === last.position && position > 0
+      if (isIndexed && expected !== last.lastOffset + 1) return 'its index has a batch that is not in the log'
+    }
   }
   /** Gives why and by how much the segment was cut, if it was. */
   #rebuild(
@@ -227,6 +251,7 @@ class Recovery {
       if (aborted !== undefined) segment.transactions.append(aborted)
       expected = lastOffset + 1
     }
+    this.endOffset = expected
     segment.finish()
     const cutBytes = sizeBytes - segment.sizeBytes
     if (cutBytes > 0) segment.file.truncate(segment.sizeBytes)
@@ -239,11 +264,4 @@ class Recovery {
 
 function removeSegments(files: Files, segments: readonly Segment[]): void {
   for (const segment of segments) for (const path of segment.renameToDeleted()) files.remove(path)
-}
-/** Where the segment ends: behind its last batch. */
-function nextOffset(segment: Segment): number {
-  let next = segment.baseOffset
-  for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(segment.offsetIndex.lastOffset)))
-    next = batchLastOffset(bytes, at) + 1
-  return next
 }

@@ -3,6 +3,11 @@
 
 import { IndexFile } from './index-file.ts'
 
+export interface IndexedBatch {
+  readonly lastOffset: number
+  readonly position: number
+}
+
 export class OffsetIndex extends IndexFile {
   protected readonly entrySize = 8
 
@@ -16,8 +21,13 @@ export class OffsetIndex extends IndexFile {
   }
   /** A place at or before the batch that holds the offset. */
   positionOf(offset: number): number {
+    return this.floor(offset).position
+  }
+  /** The last entry that is not above the offset: the last offset of a batch, and where that begins. */
+  floor(offset: number): IndexedBatch {
     const found = this.lastWhere(at => this.#offsetAt(at) <= offset)
-    return found === -1 ? 0 : this.bytes.readInt32BE(found * 8 + 4)
+    if (found === -1) return { lastOffset: this.baseOffset, position: 0 }
+    return { lastOffset: this.#offsetAt(found * 8), position: this.bytes.readInt32BE(found * 8 + 4) }
   }
   /** Forgets the batches that end at the offset or beyond. */
   truncateTo(offset: number): void {

@@ -270,9 +270,9 @@ export class PartitionLog implements StagedLog {
     void this.#offsets.sync()
   }
   #startSegment(baseOffset: number, now: number): void {
-    const { files, random } = this.#context
+    const { files, random, logger } = this.#context
     const jitterMs = Math.floor(random.next() * this.#config.segmentJitterMs)
-    this.#segments.push(Segment.create({ files, directory: this.directory, baseOffset, now, jitterMs }))
+    this.#segments.push(Segment.create({ files, logger, directory: this.directory, baseOffset, now, jitterMs }))
     this.#unsynced.addNames()
     this.#writer.goOnAt(0)
   }
@@ -480,13 +480,13 @@ export class PartitionLog implements StagedLog {
    */
   replaceSegments(old: readonly Segment[]): boolean {
     if (this.#fault || !this.#segments.holdsFinished(old)) return false
-    const { files, clock } = this.#context,
+    const { files, clock, logger } = this.#context,
       { directory } = this,
       { baseOffset } = old[0]!
     renameSegmentFiles(files, directory, { baseOffset, from: suffixes.cleaned, to: suffixes.swap })
     this.#discard(old)
     renameSegmentFiles(files, directory, { baseOffset, from: suffixes.swap, to: '' })
-    this.#segments.replace(old, Segment.open({ files, directory, baseOffset, now: clock.now() }))
+    this.#segments.replace(old, Segment.open({ files, directory, baseOffset, logger, now: clock.now() }))
     const gone = new Set(old.slice(1).map(segment => segment.baseOffset))
     this.#snapshots.removeWhere(offset => gone.has(offset))
     // What the cache holds of them is not compacted.

@@ -1,6 +1,6 @@
 // A read from the file of a segment: whole batches, in a buffer of the pool.
 
-import { batchBaseOffset, batchHeaderSize, batchLastOffset, batchSizeBytes } from '../protocol/index.ts'
+import { batchBaseOffset, batchHeaderSize, batchLastOffset, batchMagic, batchSizeBytes } from '../protocol/index.ts'
 import type { ReadBatches } from './log-outcomes.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
@@ -25,7 +25,8 @@ export function readSegment(
     lastOffset = offset - 1
   while (end + batchHeaderSize <= filled && batchBaseOffset(buffer, end) < upTo) {
     const batchEnd = end + batchSizeBytes(buffer, end)
-    if (batchEnd > filled) break
+    // Whoever reads on from a place where no batch can be is told.
+    if (batchEnd > filled || batchEnd < end + batchHeaderSize || batchMagic(buffer, end) !== 2) break
     lastOffset = batchLastOffset(buffer, end)
     end = batchEnd
   }

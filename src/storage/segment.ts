@@ -3,18 +3,20 @@
 
 import { join } from 'node:path'
 
-import type { File, Files } from '../base/index.ts'
+import type { File, Files, Logger } from '../base/index.ts'
 import {
   batchBaseOffset,
   batchHeaderSize,
   batchLastOffset,
+  batchMagic,
   batchMaxTimestamp,
   batchSizeBytes,
 } from '../protocol/index.ts'
 import { scanBatches, type ScannedBatch, type ScanOptions } from './batch-scan.ts'
+import { CorruptLog } from './file-errors.ts'
 import { offsetName, suffixes } from './file-names.ts'
 import { segmentMsMax, type LogConfig } from './log-config.ts'
-import { OffsetIndex } from './offset-index.ts'
+import { OffsetIndex, type IndexedBatch } from './offset-index.ts'
 import { renameSegmentFiles } from './segment-files.ts'
 import { TimeIndex, type TimestampOffset } from './time-index.ts'
 import { TransactionIndex } from './transaction-index.ts'
@@ -24,13 +26,14 @@ export interface BatchPlace {
   readonly maxTimestamp: number
   readonly sizeBytes: number
 }
-export interface LocatedBatch {
+export interface LocatedBatch extends BatchPlace {
   readonly position: number
-  readonly sizeBytes: number
   readonly baseOffset: number
 }
 export interface SegmentOptions {
   readonly files: Files
+  /** Told when an index has to be built anew. */
+  readonly logger?: Logger
   readonly directory: string
   readonly baseOffset: number
   readonly now: number
@@ -51,6 +54,7 @@ export class Segment {
   readonly transactions: TransactionIndex
   sizeBytes = 0
   readonly #files: Files
+  readonly #logger: Logger | undefined
   readonly #directory: string
   readonly #jitterMs: number
   #createdMs: number
@@ -63,8 +67,9 @@ export class Segment {
   /** Where the batch lies that a reader who goes on where the last one ended asks for. */
   #hint: { readonly offset: number; readonly position: number } = { offset: -1, position: 0 }
 
-  private constructor({ files, directory, baseOffset, now, jitterMs = 0, suffix = '' }: SegmentOptions) {
+  private constructor({ files, directory, baseOffset, now, jitterMs = 0, suffix = '', logger }: SegmentOptions) {
     this.#files = files
+    this.#logger = logger
     this.#directory = directory
     this.baseOffset = baseOffset
     this.#createdMs = now
@@ -97,7 +102,19 @@ export class Segment {
     return (this.#file ??= this.#files.open(this.path, 'r+'))
   }
   get latest(): TimestampOffset {
-    return (this.#latest ??= this.timeIndex.last)
+    return (this.#latest ??= this.#indexedLatest())
+  }
+  /** Retention goes by it: it is looked up in the log. */
+  #indexedLatest(): TimestampOffset {
+    if (this.confirms(this.timeIndex.last)) return this.timeIndex.last
+    this.reindex('the last entry of its time index is not in the log')
+    return this.latest
+  }
+  /** Whether the batch of an entry of the time index is there. */
+  confirms({ timestamp, offset }: TimestampOffset): boolean {
+    if (timestamp < 0) return true
+    const batch = this.locate(offset)
+    return batch?.lastOffset === offset && batch.maxTimestamp === timestamp
   }
   /** For retention: the largest timestamp of the records or, where they have none, when the file was last written. */
   get latestTimestampMs(): number {
@@ -151,9 +168,27 @@ export class Segment {
     this.timeIndex.write()
   }
 
-  /** The batch that holds the offset, or the first one beyond it; undefined where there is none. */
+  /**
+   * The batch that holds the offset, or the first one beyond it; undefined where there is none. An index that leads astray
+   * is built anew: it may have been damaged, and has no checksum. Throws CorruptLog where no batch is where one must be.
+   */
   locate(offset: number): LocatedBatch | undefined {
-    const start = this.#hint.offset === offset ? this.#hint.position : this.offsetIndex.positionOf(offset)
+    if (this.#hint.offset === offset) return this.#locateFrom(this.#hint.position, offset)
+    const entry = this.offsetIndex.floor(offset)
+    if (entry.position === 0) return this.#locateFrom(0, offset)
+    if (!this.#holds(entry)) {
+      this.reindex(`its index has a batch at ${entry.position} that is not there`)
+      return this.#locateFrom(this.offsetIndex.positionOf(offset), offset)
+    }
+    return this.#locateFrom(entry.position, offset)
+  }
+  #holds({ lastOffset, position }: IndexedBatch): boolean {
+    if (position < 0 || position + batchHeaderSize > this.sizeBytes) return false
+    const header = Buffer.allocUnsafe(batchHeaderSize)
+    this.file.read(header, 0, batchHeaderSize, position)
+    return batchMagic(header, 0) === 2 && batchLastOffset(header, 0) === lastOffset
+  }
+  #locateFrom(start: number, offset: number): LocatedBatch | undefined {
     const window = Buffer.allocUnsafe(locateWindowSize)
     let from = start,
       filled = 0
@@ -161,15 +196,24 @@ export class Segment {
       if (position + batchHeaderSize > from + filled) {
         from = position
         filled = this.file.read(window, 0, Math.min(window.length, this.sizeBytes - position), position)
-        if (filled < batchHeaderSize) return undefined
+        if (filled < batchHeaderSize) throw this.#corrupt(position)
       }
-      const sizeBytes = batchSizeBytes(window, position - from)
-      if (sizeBytes < batchHeaderSize) return undefined
-      if (batchLastOffset(window, position - from) >= offset)
-        return { position, sizeBytes, baseOffset: batchBaseOffset(window, position - from) }
+      const at = position - from,
+        sizeBytes = batchSizeBytes(window, at),
+        lastOffset = batchLastOffset(window, at)
+      if (sizeBytes < batchHeaderSize || batchMagic(window, at) !== 2 || position + sizeBytes > this.sizeBytes)
+        throw this.#corrupt(position)
+      if (lastOffset >= offset) {
+        const baseOffset = batchBaseOffset(window, at),
+          maxTimestamp = batchMaxTimestamp(window, at)
+        return { position, sizeBytes, baseOffset, lastOffset, maxTimestamp }
+      }
       position += sizeBytes
     }
     return undefined
+  }
+  #corrupt(position: number): CorruptLog {
+    return new CorruptLog(`${this.path} has no batch at ${position}, where one must begin`)
   }
   /** A reader will ask for `offset`, which lies at `position`. */
   expect(offset: number, position: number): void {
@@ -222,6 +266,27 @@ export class Segment {
     this.sizeBytes = 0
   }
 
+  /** Builds the indexes anew from what can be read of the batches. */
+  reindex(reason: string): void {
+    this.#logger?.warn('index rebuilt', { segment: this.path, reason })
+    const { sizeBytes } = this
+    let latest = this.#latest
+    const scan = scanBatches(this.file, 0, sizeBytes)
+    this.offsetIndex.create()
+    this.timeIndex.create()
+    this.#latest = { timestamp: -1, offset: this.baseOffset }
+    this.#bytesSinceIndexEntry = this.sizeBytes = 0
+    for (const { bytes, at, sizeBytes } of scan)
+      this.add(
+        { lastOffset: batchLastOffset(bytes, at), maxTimestamp: batchMaxTimestamp(bytes, at), sizeBytes },
+        reindexIntervalBytes,
+      )
+    // Of an active segment some may not be in the file yet.
+    if (latest !== undefined && latest.timestamp > this.#latest.timestamp) this.#latest = latest
+    this.sizeBytes = sizeBytes
+    this.finish()
+  }
+
   /** What was written before the call will survive a crash of the machine. */
   async sync(): Promise<void> {
     this.writeIndexes()
@@ -249,3 +314,5 @@ export class Segment {
   }
 }
 const locateWindowSize = 4096
+/** index.interval.bytes, by default. */
+const reindexIntervalBytes = 4096

@@ -25,8 +25,8 @@ export function firstRecordSince(
 ): FoundRecord | undefined {
   for (const segment of segments) {
     if (segment.latest.timestamp < timestamp) continue
-    const from = Math.max(segment.timeIndex.floor(timestamp).offset, startOffset)
-    for (const { bytes, at } of segment.scan(segment.offsetIndex.positionOf(from))) {
+    const place = segment.locate(Math.max(knownBefore(segment, timestamp), startOffset))
+    for (const { bytes, at } of place === undefined ? [] : segment.scan(place.position)) {
       if (batchMaxTimestamp(bytes, at) < timestamp || batchLastOffset(bytes, at) < startOffset) continue
       records.read(bytes, at)
       for (let i = 0; i < records.count; i++)
@@ -36,13 +36,22 @@ export function firstRecordSince(
   return undefined
 }
 
+/** Up to this offset no record is as late. */
+function knownBefore(segment: Segment, timestamp: number): number {
+  const entry = segment.timeIndex.floor(timestamp)
+  if (segment.confirms(entry)) return entry.offset
+  segment.reindex('its time index has an entry that is not in the log')
+  return segment.timeIndex.floor(timestamp).offset
+}
+
 /** The first record with the largest timestamp of all. */
 export function latestRecord(segments: readonly Segment[]): FoundRecord | undefined {
   let latest: Segment | undefined
   for (const segment of segments) if (segment.latest.timestamp > (latest?.latest.timestamp ?? -1)) latest = segment
   if (latest === undefined) return undefined
   const { timestamp, offset } = latest.latest
-  for (const { bytes, at } of latest.scan(latest.offsetIndex.positionOf(offset))) {
+  const place = latest.locate(offset)
+  for (const { bytes, at } of place === undefined ? [] : latest.scan(place.position)) {
     if (batchLastOffset(bytes, at) < offset) continue
     records.read(bytes, at)
     for (let i = 0; i < records.count; i++) if (records.timestamp[i] === timestamp) return found(bytes, at, i)
