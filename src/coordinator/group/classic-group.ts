@@ -9,7 +9,7 @@
 // Written to the log is what a restarted coordinator must know: the generation that its members were given, and that a
 // group is empty (GroupMetadata). Who is joining, requests that wait and sessions are not. A heartbeat writes nothing.
 
-import { readSubscription } from '../../protocol/index.ts'
+import { readSubscribedTopics } from '../../protocol/index.ts'
 import type { To } from '../machine.ts'
 import type { GroupMetadata } from '../records.ts'
 
@@ -219,7 +219,7 @@ export class ClassicGroup {
     const topics = new Set<string>()
     try {
       for (const member of this.members.values())
-        for (const topic of readSubscription(this.metadataOf(member)).topics) topics.add(topic)
+        for (const topic of readSubscribedTopics(this.metadataOf(member))) topics.add(topic)
     } catch {
       return undefined // what members tell each other is theirs: it need not be what Kafka's own consumers say
     }

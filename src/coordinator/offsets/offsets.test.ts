@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { writeSubscription } from '../../protocol/index.ts'
 import {
   asks,
   commit,
@@ -18,6 +19,9 @@ import {
   sync,
 } from '../group/stories.ts'
 
+/** As some clients write it: version 1, without what version 1 has more than version 0. */
+const claimingVersion1 = writeSubscription({ topics: ['t'] }, 0)
+claimingVersion1.writeInt16BE(1)
 const old = { noGroupError: 'ILLEGAL_GENERATION' } as const
 const first = { comesAgain: false }
 // oxfmt-ignore
@@ -110,6 +114,11 @@ const stories: Record<string, readonly Scene[]> = {
   'a group of consumers that say it in their own way may be subscribed to anything': [
     [asks(1, 'a', { ...first, protocols: [{ name: 'range', metadata: Buffer.from('own') }] }), ['1: NONE c-a in generation 1 led by c-a of c-a'], 'CompletingRebalance', 0],
     [deleteOffsets(2, 't'),                         ['2: NONE t GROUP_SUBSCRIBED_TO_TOPIC'],                 'CompletingRebalance', 0],
+  ],
+  'of a subscription the coordinator reads what all its versions have: a client may leave out the rest': [
+    [asks(1, 'a', { ...first, protocols: [{ name: 'range', metadata: claimingVersion1 }] }), ['1: NONE c-a in generation 1 led by c-a of c-a'], 'CompletingRebalance', 0],
+    [deleteOffsets(2, 't'),                         ['2: NONE t GROUP_SUBSCRIBED_TO_TOPIC'],                 'CompletingRebalance', 0],
+    [deleteOffsets(3, 'u'),                         ['3: NONE u NONE'],                                      'CompletingRebalance', 0],
   ],
   'DeleteGroups: with members NON_EMPTY_GROUP, unknown GROUP_ID_NOT_FOUND; what is deleted leaves tombstones for the group and its offsets': [
     [deleteGroup(1),                                ['1: GROUP_ID_NOT_FOUND'],                               'none',                0],

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { hex } from '../testing.ts'
-import { readAssignment, readSubscription, writeAssignment, writeSubscription } from './consumer-protocol.ts'
+import {
+  readAssignment,
+  readSubscribedTopics,
+  readSubscription,
+  writeAssignment,
+  writeSubscription,
+} from './consumer-protocol.ts'
 
 test('a subscription is read in every version, and what the version lacks is what it means', () => {
   const [topics, none] = [['orders'], { userData: null, ownedPartitions: [], generationId: -1, rackId: null }]
@@ -19,6 +25,14 @@ test('a subscription of a newer version is read as far as it is known', () => {
     generationId: 4,
     rackId: 'a',
   })
+})
+test('the topics are read from what all versions begin with, whichever version the bytes claim to be', () => {
+  for (const version of [0, 1, 2, 3, 17]) {
+    const bytes = writeSubscription({ topics: ['orders'] }, 0)
+    bytes.writeInt16BE(version)
+    assert.deepEqual(readSubscribedTopics(bytes), ['orders'])
+  }
+  assert.throws(() => readSubscribedTopics(hex('0000 0000000500')), { code: 'TRUNCATED' })
 })
 test('an assignment is read back, and no bytes at all are an empty one', () => {
   const assignment = { assignedPartitions: [{ topic: 'orders', partitions: [0, 2] }], userData: hex('01') }

@@ -1,7 +1,7 @@
 // What the members of a classic group of consumers tell each other through the coordinator, which does not look into it:
 // the metadata of JoinGroup and the assignment of SyncGroup, where the protocol type is 'consumer'.
 import { array, bytes, int32, message, string, type Decoded, type Draft } from '../schema.ts'
-import { readVersionedLeniently, writeVersioned } from './versioned.ts'
+import { readVersionedLeniently, readVersionedPrefix, writeVersioned } from './versioned.ts'
 
 const topicPartition = { topic: string.mapKey(), partitions: array(int32) }
 
@@ -31,6 +31,13 @@ export type ConsumerAssignment = Decoded<Assignment>
 /** Each version only adds to the one before, so members of different versions understand each other. */
 export function readSubscription(bytes: Uint8Array): ConsumerSubscription {
   return readVersionedLeniently(consumerProtocolSubscription, bytes)
+}
+/**
+ * The topics alone, as a coordinator reads them: version 0 begins all others, and a client may claim a version whose
+ * further fields it does not write.
+ */
+export function readSubscribedTopics(bytes: Uint8Array): readonly string[] {
+  return readVersionedPrefix(consumerProtocolSubscription, bytes).topics
 }
 export function writeSubscription(subscription: Draft<Subscription>, version = 3): Buffer {
   return writeVersioned(consumerProtocolSubscription, version, subscription)

@@ -2,6 +2,7 @@
 export { consumerProtocolAssignment, consumerProtocolSubscription } from './consumer-protocol.ts'
 export {
   readAssignment,
+  readSubscribedTopics,
   readSubscription,
   writeAssignment,
   writeSubscription,

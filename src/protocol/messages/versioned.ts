@@ -34,6 +34,13 @@ export function readVersionedLeniently<F extends Fields>(message: Message<F>, by
   return codec(message, Math.min(reader.int16(), message.versions.to)).decode(reader)
 }
 
+/** What all versions begin with: the fields of the first, whichever version there is. */
+export function readVersionedPrefix<F extends Fields>(message: Message<F>, bytes: Uint8Array): Decoded<F> {
+  const reader = readerOf(bytes)
+  reader.int16()
+  return codec(message, message.versions.from).decode(reader)
+}
+
 export function readerOf(bytes: Uint8Array): Reader {
   return new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
