@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { FileOperation, MemoryFiles } from '../base/index.ts'
+import { controlBatch } from '../protocol/index.ts'
 import { directWriteSizeMin } from './log-writer.ts'
 import {
   allOf,
@@ -217,5 +218,20 @@ describe('a broken disk', () => {
     assert.equal(log.read(0, { maxBytes: 100 }).error, 'KAFKA_STORAGE_ERROR')
     files.fail = undefined
     assert.equal(log.read(0, { maxBytes: 100 }).error, 'NONE')
+  })
+})
+
+describe('the transaction index of a segment', () => {
+  it('is there when power is lost after a clean shutdown', async () => {
+    const test = await openLog()
+    const producer = { producerId: 7, producerEpoch: 0, transactional: true }
+    appended(test.log, batchOf(['v'], { ...producer, baseSequence: 0 }))
+    await test.log.flush()
+    const marker = { ...producer, type: 'abort', coordinatorEpoch: 0, timestamp: 1 } as const
+    appended(test.log, controlBatch(marker), { origin: 'coordinator' })
+    await whileTurning(test.directory.close(), test.clock)
+    test.files.crash()
+    const { log } = await openLog({}, { files: test.files })
+    assert.deepEqual(log.abortedTransactions(0, 10), [{ producerId: 7, firstOffset: 0 }])
   })
 })

@@ -60,10 +60,11 @@ export class LogCheckpoints {
     this.#writeNow('logStartOffset')
     this.#writeNow('cleanedOffset')
   }
-  /** In the background; one that is being written already is written again when its time comes. */
+  /** In the background, one at a time. */
   async write(name: 'recoveryPoint' | 'highWatermark' | 'cleanedOffset'): Promise<void> {
+    while (this.#writing.has(name)) await this.#writing.get(name)!.catch(() => undefined)
     const text = this.#text(name)
-    if (this.#writing.has(name) || this.#written.get(name) === text) return
+    if (this.#written.get(name) === text) return
     const writing = this.#files.replaceFileAsync(this.#path(name), text)
     this.#writing.set(name, writing)
     try {

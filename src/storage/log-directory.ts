@@ -18,12 +18,13 @@ import { LoopRunner } from './compaction/cleaning-runner.ts'
 import { cleanerDefaults, LogCleaner, type CleanerSettings } from './compaction/log-cleaner.ts'
 import { ThreadRunner } from './compaction/thread-runner.ts'
 import type { Durability } from './durable-offsets.ts'
+import { isOfFiles } from './file-errors.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
-import { leaderEpochsName } from './log-recovery.ts'
+import { leaderEpochsName, offlineLog, type LogParts } from './log-recovery.ts'
 import {
   agreeOnMetaProperties,
   metaPropertiesText,
@@ -166,7 +167,7 @@ export class LogDirectory {
       logs: () => this.#logs.values(),
       runner: options.startThread ? new ThreadRunner(options.startThread) : new LoopRunner({ files, clock }),
       settings: { ...cleanerDefaults, ...options.cleaner },
-      checkpoint: () => this.#checkpoints.write('cleanedOffset'),
+      checkpoint: name => this.#checkpoints.write(name),
     })
     const cache = new TailCache(tailCache)
     cache.beforeReuse = () => this.#stage.write()
@@ -190,15 +191,31 @@ export class LogDirectory {
   get logs(): ReadonlyMap<LogName, PartitionLog> {
     return this.#logs
   }
-  createLog({ topic, partition, topicId, config }: NewLog): PartitionLog {
-    const name = logName(topic, partition)
+  /** It is offline from the start where its files cannot be made. */
+  createLog(wanted: NewLog): PartitionLog {
+    const { topic, partition, topicId, config } = wanted,
+      name = logName(topic, partition)
     if (this.#logs.has(name)) throw new Error(`the log ${name} exists`)
+    const directory = join(this.path, name)
+    let parts: LogParts
+    try {
+      parts = this.#newParts(wanted, directory)
+    } catch (error) {
+      if (!isOfFiles(error)) throw error
+      this.#logger.error('log cannot be created', { topic, partition, reason: error.message, offline: true })
+      const nothing = { recoveryPoint: 0, logStartOffset: 0, highWatermark: 0, now: this.#clock.now() }
+      parts = { ...offlineLog({ topic, partition, directory, config, ...nothing }, error), topicId }
+    }
+    const log = new PartitionLog(this.#context, parts)
+    this.#logs.set(name, log)
+    return log
+  }
+  #newParts({ topic, partition, topicId, config }: NewLog, directory: string): LogParts {
     const files = this.#files,
-      directory = join(this.path, name)
+      now = this.#clock.now()
     files.makeDirectory(directory)
     writePartitionMetadata(files, directory, topicId)
-    const now = this.#clock.now()
-    const parts = {
+    return {
       topic,
       partition,
       topicId,
@@ -214,9 +231,6 @@ export class LogDirectory {
       producers: new ProducerState(),
       snapshots: new ProducerSnapshots({ files, directory }),
     }
-    const log = new PartitionLog(this.#context, parts)
-    this.#logs.set(name, log)
-    return log
   }
   /** The topic is gone for readers at once, its files a little later. */
   deleteLog(topic: string, partition: number): void {
@@ -226,10 +240,16 @@ export class LogDirectory {
     this.#logs.delete(name)
     log.closeFiles()
     const renamed = join(this.path, deletedDirectoryName(name, this.#random.uuid()))
-    this.#files.rename(log.directory, renamed)
-    this.#files.syncDirectory(this.path)
-    this.#removeLater([renamed], log.config.fileDeleteDelayMs)
-    this.#checkpoints.forget()
+    try {
+      this.#files.rename(log.directory, renamed)
+      this.#files.syncDirectory(this.path)
+      this.#removeLater([renamed], log.config.fileDeleteDelayMs)
+      this.#checkpoints.forget()
+    } catch (error) {
+      // What is left of it is found by the next start, and is of a topic that is not there any more.
+      if (!isOfFiles(error)) throw error
+      this.#logger.error('log cannot be removed', { topic, partition, reason: error.message })
+    }
   }
   describe(): { readonly totalBytes: number; readonly usableBytes: number; readonly logs: readonly LogDescription[] } {
     const logs = [...this.#logs.values()].map(({ topic, partition, sizeBytes }) => ({ topic, partition, sizeBytes }))
@@ -258,7 +278,14 @@ export class LogDirectory {
     this.#stage.flush()
     const logs = [...this.#logs.values()]
     const results = await Promise.allSettled(logs.map(log => log.close()))
-    await this.#checkpoints.writeAll()
+    try {
+      await this.#checkpoints.writeAll()
+    } catch (error) {
+      // The next start takes the log directory for one that was not closed.
+      this.#logger.error('checkpoints cannot be written', { path: this.path, reason: (error as Error).message })
+      this.#lock.release()
+      return
+    }
     if (results.every(({ status }) => status === 'fulfilled') && logs.every(log => log.closedCleanly))
       this.#files.replaceFile(join(this.path, cleanShutdownName), '{"version":0,"brokerEpoch":-1}')
     this.#lock.release()
@@ -336,7 +363,7 @@ export class LogDirectory {
   #keepHouse(intervals: HousekeepingIntervals): void {
     const eachLog = (work: (log: PartitionLog, now: number) => void) => (): void => {
       const now = this.#clock.now()
-      for (const log of this.#logs.values()) if (log.fault === undefined) work(log, now)
+      for (const log of this.#logs.values()) if (log.fault === undefined) this.#attempt(log, () => work(log, now))
     }
     const work = this.#background
     work.every(intervals.highWatermarkCheckpointMs, () => this.#checkpoints.write('highWatermark'))
@@ -352,6 +379,15 @@ export class LogDirectory {
       eachLog(log => log.rest()),
     )
     work.every(intervals.compactionCheckMs, () => this.#cleaner.run())
+  }
+  /** Trouble with one log keeps nothing from the others. */
+  #attempt({ topic, partition }: PartitionLog, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (!isOfFiles(error)) throw error
+      this.#logger.error('log cannot be kept in order', { topic, partition, reason: error.message })
+    }
   }
   async #flushed(log: PartitionLog): Promise<void> {
     try {
@@ -372,7 +408,13 @@ export class LogDirectory {
     this.#isStartsPlanned = true
     this.#clock.soon(() => {
       this.#isStartsPlanned = false
-      if (!this.#isClosed) this.#checkpoints.writeStarts()
+      if (this.#isClosed) return
+      try {
+        this.#checkpoints.writeStarts()
+      } catch (error) {
+        if (!isOfFiles(error)) throw error
+        this.#logger.error('checkpoint cannot be written', { path: this.path, reason: error.message })
+      }
     })
   }
 }

@@ -17,7 +17,7 @@ export class CleanedTransactions {
   readonly #aborting = new Map<number, Aborting>()
   readonly #committing = new Set<number>()
 
-  /** All that were aborted, as the transaction indexes tell. */
+  /** All that were aborted, as the transaction indexes tell: some may have ended before the first batch that is met. */
   constructor(aborted: readonly AbortedTransaction[]) {
     this.#ahead = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset)
   }
@@ -51,6 +51,8 @@ export class CleanedTransactions {
   #goTo(offset: number): void {
     while (this.#ahead.length > 0 && this.#ahead[0]!.firstOffset <= offset) {
       const transaction = this.#ahead.shift()!
+      // It ended before the place where this cleaning begins to read.
+      if (transaction.lastOffset < offset) continue
       this.#aborting.set(transaction.producerId, { transaction, hasBatches: false })
     }
   }

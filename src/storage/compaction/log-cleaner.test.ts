@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 
 import { batchCodec, buildBatch, controlBatch, type BatchOptions } from '../../protocol/index.ts'
 import type { LogConfig } from '../log-config.ts'
-import { allOf, append, appended, openLog, read, reopen, settled, type TestLog } from '../testing.ts'
+import { allOf, append, appended, openLog, read, reopen, settled, whileTurning, type TestLog } from '../testing.ts'
 import { batchesOf, compact, contentOf, horizonsOf, keyed, roll } from './testing.ts'
 
 const hourMs = 3_600_000
@@ -298,6 +298,44 @@ describe('producers and transactions', () => {
       await compact(test)
     }
     assert.deepEqual(contentOf(test.log).slice(0, 2), ['2 b=1', '3 commit'])
+  })
+  it('that were aborted before the dirty part do not hide later ones of their producer', async () => {
+    const test = await open()
+    append(test.log, keyed(['x=1'], producer(7, 0, { transactional: true })))
+    marker(test, 'abort', 7)
+    append(test.log, keyed(['a=1'], producer(7, 1, { transactional: true })))
+    marker(test, 'commit', 7)
+    roll(test)
+    await compact(test)
+    assert.deepEqual(test.log.abortedTransactions(0, 100), [{ producerId: 7, firstOffset: 0 }])
+    append(test.log, keyed(['a=2'], producer(7, 2, { transactional: true })))
+    marker(test, 'commit', 7)
+    roll(test)
+    await compact(test)
+    assert.ok(!contentOf(test.log).includes('2 a=1'))
+  })
+  it('are not open after a crash, for their markers are compacted away', async () => {
+    const test = await open({ deleteRetentionMs: 0, segmentBytes: 1100 })
+    // So large that segments stay by themselves.
+    let count = 0
+    const fill = (): void => void append(test.log, keyed([`fill ${count++}=${'x'.repeat(700)}`]))
+    append(test.log, keyed(['x=1'], producer(7, 0, { transactional: true })))
+    fill()
+    // A snapshot says that the transaction is open.
+    roll(test)
+    await whileTurning(test.directory.checkpoint(), test.clock)
+    marker(test, 'abort', 7)
+    append(test.log, keyed(['y=1'], producer(7, 1)))
+    for (let i = 0; i < 4; i++) {
+      fill()
+      roll(test)
+      await compact(test)
+    }
+    assert.ok(!contentOf(test.log).some(text => text.includes('abort')))
+    test.files.crash()
+    const { log } = await openLog(test.log.config, { files: test.files })
+    log.setHighWatermark(log.endOffset)
+    assert.equal(log.lastStableOffset, log.endOffset)
   })
   it('wait for the end of a transaction that is open', async () => {
     const test = await open()

@@ -32,8 +32,8 @@ export interface LogCleanerOptions {
   readonly logger: Logger
   readonly runner: CleaningRunner
   readonly settings: CleanerSettings
-  /** Writes down how far logs are clean. */
-  readonly checkpoint: () => Promise<void>
+  /** Writes down how far logs are synced, or clean. */
+  readonly checkpoint: (name: 'recoveryPoint' | 'cleanedOffset') => Promise<void>
 }
 
 export class LogCleaner {
@@ -88,6 +88,9 @@ export class LogCleaner {
     try {
       // What is not on the device yet would be synced under names that are about to change.
       await log.flush()
+      // A recovery must not read what is compacted on top of an earlier snapshot of producers: markers that the snapshot
+      // waits for may be gone.
+      await checkpoint('recoveryPoint')
       const { cuts } = log,
         segments = new Map(log.segments.map(segment => [segment.baseOffset, segment]))
       const onCleaned = ({ baseOffset, replaced }: CleanedGroup): void => {
@@ -105,7 +108,7 @@ export class LogCleaner {
       log.cleanedOffset = endOffset
       this.readBytes += readBytes
       this.writtenBytes += writtenBytes
-      await checkpoint()
+      await checkpoint('cleanedOffset')
       const ms = Math.round(clock.monotonic() - startMs)
       logger.info('log compacted', { topic, partition, upTo: endOffset, readBytes, writtenBytes, ms })
     } catch (error) {
