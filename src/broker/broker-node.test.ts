@@ -153,6 +153,52 @@ suite('disk faults', () => {
     assert.equal((await produceTo(client, batchOf(['b']))).baseOffset, 1)
     assert.deepEqual(valuesOf((await fetchFrom(client, 0)).records), ['a', 'b'])
   })
+  test('a partition whose log cannot be read when the broker starts is offline, and there when it can be again', async () => {
+    const { files, broken } = failing('read')
+    await using cluster = await TestCluster.start({ files })
+    await cluster.createTopic(topic, { partitions: 2 })
+    let client = await cluster.connect()
+    await produceTo(client, batchOf(['a']))
+    await cluster.stopNode(1)
+    broken.isOn = true
+    await cluster.startNode(1)
+    client = await cluster.connect()
+    assert.equal((await produceTo(client, batchOf(['b']))).error, 'KAFKA_STORAGE_ERROR')
+    assert.equal((await fetchFrom(client, 0)).error, 'KAFKA_STORAGE_ERROR')
+    assert.equal((await produceTo(client, batchOf(['b']), { partition: 1 })).error, 'NONE')
+    await cluster.stopNode(1)
+    broken.isOn = false
+    await cluster.startNode(1)
+    client = await cluster.connect()
+    assert.equal((await produceTo(client, batchOf(['b']))).baseOffset, 1)
+    assert.deepEqual(valuesOf((await fetchFrom(client, 0)).records), ['a', 'b'])
+  })
+  test('a partition whose files cannot be made is offline, and the others of its topic are not', async () => {
+    const { files, broken } = failing('open')
+    broken.code = 'ENOSPC'
+    await using cluster = await TestCluster.start({ files })
+    broken.isOn = true
+    await cluster.createTopic(topic, { partitions: 2 })
+    broken.isOn = false
+    const client = await cluster.connect()
+    assert.equal((await produceTo(client, batchOf(['a']))).error, 'KAFKA_STORAGE_ERROR')
+    assert.equal((await produceTo(client, batchOf(['a']), { partition: 1 })).error, 'NONE')
+    await cluster.stopNode(1)
+    await cluster.startNode(1)
+    assert.equal((await produceTo(await cluster.connect(), batchOf(['a']))).error, 'NONE', 'from the next start on')
+  })
+  test('ListOffsets by time is KAFKA_STORAGE_ERROR where the log cannot be read', async () => {
+    const { files, broken } = failing('read')
+    await using cluster = await TestCluster.start({ files })
+    await cluster.createTopic(topic)
+    const client = await cluster.connect()
+    await produceTo(client, batchOf(['a']))
+    broken.isOn = true
+    const partitions = [{ partitionIndex: 0, timestamp: 0 }]
+    const answer = await client.request(listOffsets, { replicaId: -1, topics: [{ name: topic, partitions }] })
+    assert.equal(errorName(answer.topics[0]!.partitions[0]!.errorCode), 'KAFKA_STORAGE_ERROR')
+    broken.isOn = false
+  })
   test('a fault of one partition leaves the others alone', async () => {
     const { files, broken } = failing('write')
     await using cluster = await TestCluster.start({ files })

@@ -1,6 +1,7 @@
 // One pass over the partitions that a fetch is about: what each has to give at this moment.
 
 import { errorCode, noBytes, type ErrorName, type fetch, type RequestOf, type ResponseOf } from '../protocol/index.ts'
+import { storageError, type LogRead, type PartitionLog } from '../storage/index.ts'
 import type { BrokerContext } from './context.ts'
 import { leaderHint } from './leader-hints.ts'
 import type { FetchLimit, Partition } from './partition.ts'
@@ -109,6 +110,12 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
       })
   if (outcome !== undefined && outcome.error !== 'NONE')
     return refused(context, { target, topic: topic.name, version }, partition, outcome.error)
+  const isCommittedRead = options.isolation === 'readCommitted' && replicaId < 0
+  const aborted = isCommittedRead && outcome !== undefined ? abortedIn(log, target.fetchOffset, outcome) : []
+  if (aborted === 'KAFKA_STORAGE_ERROR') {
+    outcome?.release()
+    return refused(context, { target, topic: topic.name, version }, partition, aborted)
+  }
   if (replicaId >= 0 && !diverging) partition.followerFetched(replicaId, target.fetchOffset, target.logStartOffset)
   const records = outcome?.records ?? noBytes
   return {
@@ -123,12 +130,7 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
       lastStableOffset: partition.fetchEnd('lastStableOffset'),
       logStartOffset: log.logStartOffset,
       divergingEpoch: diverging,
-      abortedTransactions:
-        options.isolation === 'readCommitted' && replicaId < 0
-          ? records.length > 0
-            ? log.abortedTransactions(target.fetchOffset, outcome!.lastOffset + 1)
-            : []
-          : null,
+      abortedTransactions: isCommittedRead ? aborted : null,
       records,
     },
     nextOffset: records.length > 0 ? outcome!.lastOffset + 1 : target.fetchOffset,
@@ -144,6 +146,13 @@ function divergingEpoch(
   const { epoch, endOffset } = log.endOffsetForEpoch(lastFetchedEpoch)
   if (epoch < 0 || endOffset < 0) return 'OFFSET_OUT_OF_RANGE'
   return epoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch, endOffset } : undefined
+}
+function abortedIn(log: PartitionLog, from: number, { records, lastOffset }: LogRead) {
+  try {
+    return records.length === 0 ? [] : log.abortedTransactions(from, lastOffset + 1)
+  } catch (error) {
+    return storageError(error)
+  }
 }
 function refused(
   context: BrokerContext,

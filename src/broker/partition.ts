@@ -74,6 +74,7 @@ export class Partition {
     this.topicId = log.topicId
     this.log = log
     this.#outside = outside
+    if (log.fault !== undefined) this.#fault = 'KAFKA_STORAGE_ERROR'
   }
 
   get isLeader(): boolean {

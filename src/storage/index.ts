@@ -9,6 +9,7 @@ export {
 } from './log-directory.ts'
 export { logName, parseLogName, type LogName, type TopicPartition } from './file-names.ts'
 export { defaultLogConfig, type LogConfig } from './log-config.ts'
+export { storageError } from './file-errors.ts'
 export { noTopicId } from './partition-metadata.ts'
 export type { RecoveryProgress } from './recovery/open-logs.ts'
 export type { RecordFault, Refusal } from './log-validator.ts'

@@ -111,9 +111,17 @@ export class PartitionLog implements StagedLog {
     return this.#topicId
   }
   assignTopicId(topicId: string): void {
-    writePartitionMetadata(this.#context.files, this.directory, topicId)
     this.#topicId = topicId
-    this.#unsynced.addAllNames()
+    if (this.#fault) return
+    try {
+      writePartitionMetadata(this.#context.files, this.directory, topicId)
+      this.#unsynced.addAllNames()
+    } catch (error) {
+      // The next start assigns it again.
+      if (!isOfFiles(error)) throw error
+      const { topic, partition } = this
+      this.#context.logger.error('topic id cannot be written', { topic, partition, reason: error.message })
+    }
   }
   get config(): LogConfig {
     return this.#config

@@ -1,6 +1,7 @@
 // ListOffsets: the offset of a time, of the start, or of the end of a partition.
 
 import { errorCode, listOffsets, type ErrorName, type RequestOf, type ResponseOf } from '../../protocol/index.ts'
+import { storageError } from '../../storage/index.ts'
 import { handler } from '../handler.ts'
 import type { Partition } from '../partition.ts'
 
@@ -50,7 +51,9 @@ export const listOffsetsHandler = handler(listOffsets, { versions: '1-11' }, ({ 
           if (typeof partition === 'string') return refused(partition)
           const refusal = partition.checkLeader(currentLeaderEpoch)
           if (refusal !== 'NONE') return refused(refusal)
-          const { leaderEpoch, ...position } = find(partition, timestamp, body)
+          const found = find(partition, timestamp, body)
+          if (found === 'KAFKA_STORAGE_ERROR') return refused(found)
+          const { leaderEpoch, ...position } = found
           return { partitionIndex, errorCode: 0, ...position, leaderEpoch: version >= 4 ? leaderEpoch : -1 }
         }),
       }
@@ -62,7 +65,7 @@ function find(
   partition: Partition,
   timestamp: number,
   { replicaId, isolationLevel }: RequestOf<typeof listOffsets>,
-): Position {
+): Position | 'KAFKA_STORAGE_ERROR' {
   const { log } = partition
   const end =
     replicaId >= 0 ? log.endOffset : partition.fetchEnd(isolationLevel === 1 ? 'lastStableOffset' : 'highWatermark')
@@ -76,7 +79,11 @@ function find(
     case earliestPendingUpload:
       return nowhere
   }
-  const found = timestamp === maxTimestamp ? log.maxTimestamp() : log.offsetForTimestamp(timestamp)
-  // A record that could still be lost, or belongs to an open transaction, has not happened for a consumer.
-  return found === undefined || found.offset >= end ? nowhere : found
+  try {
+    const found = timestamp === maxTimestamp ? log.maxTimestamp() : log.offsetForTimestamp(timestamp)
+    // A record that could still be lost, or belongs to an open transaction, has not happened for a consumer.
+    return found === undefined || found.offset >= end ? nowhere : found
+  } catch (error) {
+    return storageError(error)
+  }
 }
