@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test'
 import { javaCommand, prepareKafka } from '../kafka/kafka.ts'
 import { startProcess, type RunningProcess } from '../suite/process.ts'
 import { dumpLog, whyNoKafka } from './dump.ts'
-import { openLogs, valuesOf, writeLog } from './written.ts'
+import { openLogs, valuesOf, writeCompactedLog, writeLog } from './written.ts'
 
 const skip = whyNoKafka()
 const directory = mkdtempSync(join(tmpdir(), 'millrace-logs-'))
@@ -32,6 +32,17 @@ describe('kafka-dump-log on what we wrote', { skip }, () => {
     assert.deepEqual(complaints, [])
     const indexes = readdirSync(log).filter(name => /\.(time)?index$/.test(name))
     assert.equal(text.match(/passed sanity check/g)?.length, indexes.length)
+  })
+  it('finds nothing wrong in what we compacted, but that offsets have gaps', async () => {
+    const path = join(directory, 'compacted')
+    await writeCompactedLog(path, { topic: 'compacted', seed: 3 })
+    const all = ['.log', '.index', '.timeindex', '.txnindex', '.snapshot']
+    const options = ['--deep-iteration', '--print-data-log']
+    const { text, complaints, batchCount } = dumpLog(join(path, 'compacted-0'), all, options)
+    const others = complaints.filter(line => !/non-consecutive|^ *\(?\d+, *\d+\)?$/i.test(line))
+    assert.deepEqual(others, [])
+    assert.ok(batchCount < 200, `${batchCount} batches`)
+    assert.match(text, /deleteHorizonMs: OptionalLong\[\d+\]/)
   })
   it('complains of damage, so that its silence means something', () => {
     const damaged = join(directory, 'damaged')

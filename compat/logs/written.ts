@@ -65,6 +65,33 @@ export async function writeLog(path: string, { topic, seed }: { topic: string; s
   return values
 }
 
+/** The same, compacted three times, with more records and tombstones in between. */
+export async function writeCompactedLog(path: string, options: { topic: string; seed: number }): Promise<void> {
+  await writeLog(path, options)
+  const directory = await openLogs(path),
+    log = directory.logs.get(`${options.topic}-0`)!
+  const compacted = { ...config, cleanupPolicy: ['compact'], minCleanableDirtyRatio: 0 } as const
+  for (let round = 0; round < 3; round++) {
+    const records = Array.from({ length: 10 }, (_, i) => ({
+      timestamp: Date.now(),
+      key: i < 3 ? `gone ${round}.${i}` : `key ${i}`,
+      value: i < 3 ? null : `${round} ${systemRandom.bytes(500).toString('hex')}`,
+    }))
+    for (let i = 0; i < 20; i++) {
+      const outcome = log.append(buildBatch(records, { codec: codecs[i % 5]! }), {
+        leaderEpoch: 7,
+        origin: 'client',
+        now: Date.now(),
+      })
+      if (outcome.error !== 'NONE') throw new Error(`${outcome.error}: ${outcome.message}`)
+    }
+    log.setHighWatermark(log.endOffset)
+    log.setConfig(compacted)
+    await directory.compact()
+  }
+  await directory.close()
+}
+
 /** The values of all records but the markers of transactions. */
 export function valuesOf(log: PartitionLog): string[] {
   const values: string[] = [],
