@@ -10,4 +10,7 @@ export interface Feature {
 /** 2: every end of a transaction bumps the epoch, and partitions join by being written to (KIP-890). */
 export const transactionVersion = { name: 'transaction.version', minVersion: 0, maxVersion: 2, level: 2 } as const
 
-export const features: readonly Feature[] = [transactionVersion]
+/** 1: groups of the consumer protocol (KIP-848). */
+export const groupVersion = { name: 'group.version', minVersion: 0, maxVersion: 1, level: 1 } as const
+
+export const features: readonly Feature[] = [groupVersion, transactionVersion]

@@ -69,22 +69,26 @@ suite('3.1 ApiVersions', () => {
         [0, 5],
       ],
     )
-    const unserved = [68, 69, 71, 72, 76, 77, 78, 79]
+    const unserved = [71, 72, 76, 77, 78, 79]
     assert.deepEqual(
       apiKeys.filter(({ apiKey }) => unserved.includes(apiKey)),
       [],
     )
   })
   test('3.1 ApiVersions: features of a minimum of 0 are supported from version 4 on, and the epoch is one that Java reads', async () => {
+    const features = [
+      { name: 'group.version', minVersion: 0, maxVersion: 1 },
+      { name: 'transaction.version', minVersion: 0, maxVersion: 2 },
+    ]
     for (const [version, supported] of [
       [3, []],
-      [4, [{ name: 'transaction.version', minVersion: 0, maxVersion: 2 }]],
+      [4, features],
     ] as const) {
       const answer = await ask(software, version)
-      const level = answer.finalizedFeatures.find(({ name }) => name === 'transaction.version')?.maxVersionLevel
+      assert.deepEqual(answer.supportedFeatures, supported)
       assert.deepEqual(
-        [answer.supportedFeatures.filter(({ name }) => name === 'transaction.version'), level],
-        [supported, 2],
+        answer.finalizedFeatures,
+        features.map(({ name, maxVersion: level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
       )
       assert.equal(answer.finalizedFeaturesEpoch, 0)
     }

@@ -1,5 +1,7 @@
 // The handlers that pass requests on to the coordinator of groups.
 
+import { consumerGroupDescribeHandler } from './consumer-group-describe.ts'
+import { consumerGroupHeartbeatHandler } from './consumer-group-heartbeat.ts'
 import { deleteGroupsHandler } from './delete-groups.ts'
 import { describeGroupsHandler } from './describe-groups.ts'
 import { findCoordinatorHandler } from './find-coordinator.ts'
@@ -17,5 +19,6 @@ export const groupHandlers = [
   findCoordinatorHandler,
   joinGroupHandler, syncGroupHandler, heartbeatHandler, leaveGroupHandler,
   offsetCommitHandler, offsetFetchHandler, offsetDeleteHandler,
+  consumerGroupHeartbeatHandler, consumerGroupDescribeHandler,
   listGroupsHandler, describeGroupsHandler, deleteGroupsHandler,
 ] as const
