@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 
-import { define, definePatient, delay, eventually, refuses, type CaseContext } from '../suite/case.ts'
+import { define, definePatient, delay, eventually, refuses } from '../suite/case.ts'
 import { message, numbered } from '../suite/messages.ts'
-import type { Member } from '../suite/operations.ts'
+import { filled, has, hasRead, hasReadOnly, shared } from './members.ts'
 
 /** A killed member is missed only when its session ends: the smallest that brokers allow. */
 const sessionTimeoutMs = 6_000
@@ -214,50 +214,3 @@ export const groupCases = [
     assert.equal(stay.revocations(), revocations)
   }),
 ]
-
-async function filled({ topic, control }: CaseContext, partitions: number, count = 2): Promise<string> {
-  const name = await topic({ partitions })
-  for (let partition = 0; partition < partitions; partition++) {
-    await control.produce({ topic: name, messages: numbered(count).map(one => ({ ...one, partition })) })
-  }
-  return name
-}
-
-async function has(member: Member, partitions: number, waitMsMax?: number): Promise<void> {
-  await eventually(`${partitions} partitions for a member`, () => assigned(member).length === partitions, waitMsMax)
-}
-
-/** Together the members have all partitions, each one once, and nobody is without. */
-async function shared(members: readonly Member[], partitions: number): Promise<void> {
-  const all = Array.from({ length: partitions }, (_, partition) => partition).join()
-  await eventually(`${partitions} partitions shared by ${members.length} members`, () => {
-    const parts = members.map(assigned)
-    return (
-      parts
-        .flat()
-        .toSorted((a, b) => a - b)
-        .join() === all && parts.every(part => part.length > 0)
-    )
-  })
-}
-
-function assigned(member: Member): readonly number[] {
-  const failure = member.failure()
-  if (failure) throw failure
-  return member.assignment() ?? []
-}
-
-/** These are read, in any order. */
-async function hasRead(member: Member, expected: readonly string[]): Promise<void> {
-  await eventually(`the records ${expected.join(' ')}`, () => {
-    const failure = member.failure()
-    if (failure) throw failure
-    return expected.every(one => member.read().includes(one))
-  })
-}
-
-/** These and no others. */
-async function hasReadOnly(member: Member, expected: readonly string[]): Promise<void> {
-  await hasRead(member, expected)
-  assert.deepEqual([...new Set(member.read())].toSorted(), expected)
-}

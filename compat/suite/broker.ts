@@ -10,11 +10,15 @@ const checkout = join(import.meta.dirname, '../..')
 const startMsMax = 20_000
 
 /**
- * What both brokers are set to: a group forms at once, as on every development broker, and Kafka looks for transactions
- * that have taken too long more often than every ten seconds.
+ * What both brokers are set to: a group forms at once, as on every development broker; members of the consumer protocol
+ * are heard of often; and Kafka looks for transactions that have taken too long more often than every ten seconds.
  */
 const properties = {
   'group.initial.rebalance.delay.ms': '0',
+  'group.consumer.min.session.timeout.ms': '6000',
+  'group.consumer.session.timeout.ms': '6000',
+  'group.consumer.min.heartbeat.interval.ms': '500',
+  'group.consumer.heartbeat.interval.ms': '500',
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
 }
 

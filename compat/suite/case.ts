@@ -22,6 +22,7 @@ export type FineAbility =
   | 'cluster id'
   | 'commit metadata'
   | 'consecutive aborts'
+  | 'consumer protocol'
   | 'cooperative'
   | 'error codes'
   | 'errors of configs'

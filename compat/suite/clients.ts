@@ -38,7 +38,7 @@ export const clients: readonly Client[] = [
     start: startTools,
     lacks: [
       ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
-      ...(['manual commit', 'session timeout', 'quick', 'transact'] as const),
+      ...(['manual commit', 'session timeout', 'quick', 'transact', 'consumer protocol'] as const),
     ],
     has: rare,
   },
@@ -58,11 +58,12 @@ export const clients: readonly Client[] = [
       ] as const),
       ...(['cluster id', 'deleteRecords', 'maxTimestampOffset', 'logDirSize', 'listGroups', 'describeGroup'] as const),
       ...(['deleteGroup', 'groupOffsets', 'commitOffset', 'deleteGroupOffsets', 'manual commit'] as const),
-      ...(['binary', 'timestamp', 'session timeout', 'transact'] as const),
+      ...(['binary', 'timestamp', 'session timeout', 'consumer protocol', 'transact'] as const),
     ],
   },
   agent('kafkajs', () => nodeAgent('kafkajs'), [
     ...([
+      'consumer protocol',
       'incremental configs',
       'maxTimestampOffset',
       'logDirSize',
@@ -81,7 +82,7 @@ export const clients: readonly Client[] = [
     ...(['transactional offsets', 'consecutive aborts', 'second producer of an id'] as const),
   ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
-  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['errors of configs']),
+  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['consumer protocol', 'errors of configs']),
   // Its transactions commit the offsets of a session that is a member of the group.
   agent('franz-go', goAgent, ['transactional offsets']),
 ]

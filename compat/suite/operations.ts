@@ -131,7 +131,11 @@ export type OperationName = keyof Operations
 
 export interface JoinOptions {
   readonly group: string
+  /** With `pattern` an expression of RE2, matched by the broker. */
   readonly topic: string
+  readonly pattern?: boolean
+  /** KIP-848: 'consumer'. */
+  readonly protocol?: 'classic' | 'consumer'
   readonly assignor?: 'eager' | 'cooperative'
   readonly instanceId?: string
   readonly sessionTimeoutMs?: number

@@ -2,6 +2,7 @@
 
 import { adminCases } from '../cases/admin.ts'
 import { consumeCases, readbackCases } from '../cases/consume.ts'
+import { consumerGroupCases } from '../cases/consumer-groups.ts'
 import { groupCases } from '../cases/groups.ts'
 import { produceCases } from '../cases/produce.ts'
 import { toolCases } from '../cases/tools.ts'
@@ -20,6 +21,7 @@ export function casesOf(client: Client): readonly Case[] {
     ...produceCases,
     ...consumeCases,
     ...groupCases,
+    ...consumerGroupCases,
     ...transactionCases,
     ...toolCases,
   ])

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -149,6 +151,14 @@ func addGroups(methods map[string]method, admin *kadm.Client) {
 			return nil, err
 		}
 		group := groups[p.Group]
+		if errors.Is(group.Err, kerr.GroupIDNotFound) {
+			consumers, err := admin.DescribeConsumerGroups(soon(), p.Group)
+			if err != nil {
+				return nil, err
+			}
+			group := consumers[p.Group]
+			return map[string]any{"state": group.State, "members": len(group.Members)}, group.Err
+		}
 		return map[string]any{"state": group.State, "members": len(group.Members)}, group.Err
 	})
 	methods["deleteGroup"] = taking(func(p place) (any, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +19,8 @@ type joining struct {
 	InstanceID       string `json:"instanceId"`
 	SessionTimeoutMs int64  `json:"sessionTimeoutMs"`
 	Reset            string `json:"reset"`
+	Protocol         string `json:"protocol"`
+	Pattern          bool   `json:"pattern"`
 }
 
 // A consumer in a group: it commits when it is told to.
@@ -75,6 +78,12 @@ func (m *member) join(p joining) (any, error) {
 	if p.Assignor == "cooperative" {
 		options = append(options, kgo.Balancers(kgo.CooperativeStickyBalancer()))
 	}
+	if p.Protocol == "consumer" {
+		options = append(options, kgo.ServerSideBalancer())
+	}
+	if p.Pattern {
+		options = append(options, kgo.ConsumeRegex())
+	}
 	if p.InstanceID != "" {
 		options = append(options, kgo.InstanceID(p.InstanceID))
 	}
@@ -93,11 +102,13 @@ func (m *member) join(p joining) (any, error) {
 func (m *member) change(event string, partitions map[string][]int32, added bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	// More than one topic where the subscription is a pattern.
+	changed := slices.Concat(slices.Collect(maps.Values(partitions))...)
 	if added {
-		m.assigned = append(m.assigned, partitions[m.topic]...)
+		m.assigned = append(m.assigned, changed...)
 	} else {
-		m.assigned = slices.DeleteFunc(m.assigned, func(one int32) bool { return slices.Contains(partitions[m.topic], one) })
-		if len(partitions[m.topic]) == 0 {
+		m.assigned = slices.DeleteFunc(m.assigned, func(one int32) bool { return slices.Contains(changed, one) })
+		if len(changed) == 0 {
 			return
 		}
 	}

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -49,8 +50,15 @@ class MemberMethods implements ConsumerRebalanceListener {
         boolean cooperative = p.path("assignor").asText().equals("cooperative");
         Class<?> assignor = cooperative ? CooperativeStickyAssignor.class : RangeAssignor.class;
         settings.put("partition.assignment.strategy", assignor.getName());
+        if (p.path("protocol").asText().equals("consumer")) {
+            settings.put("group.protocol", "consumer");
+            // The broker decides on these.
+            List.of("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy").forEach(settings::remove);
+        }
         member = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        member.subscribe(List.of(p.get("topic").asText()), this);
+        String topic = p.get("topic").asText();
+        if (p.path("pattern").asBoolean()) member.subscribe(new SubscriptionPattern(topic), this);
+        else member.subscribe(List.of(topic), this);
         new Thread(this::poll).start();
         return null;
     }

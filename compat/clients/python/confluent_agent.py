@@ -252,7 +252,16 @@ member = None
 assigned = set()
 
 
-def join(group, topic, assignor="eager", instanceId=None, sessionTimeoutMs=10000, reset="earliest"):
+def join(
+    group,
+    topic,
+    assignor="eager",
+    instanceId=None,
+    sessionTimeoutMs=10000,
+    reset="earliest",
+    protocol="classic",
+    pattern=False,
+):
     global member
     cooperative = assignor == "cooperative"
     settings = {
@@ -264,6 +273,10 @@ def join(group, topic, assignor="eager", instanceId=None, sessionTimeoutMs=10000
         "auto.offset.reset": reset,
         "partition.assignment.strategy": "cooperative-sticky" if cooperative else "range",
     }
+    if protocol == "consumer":
+        settings["group.protocol"] = "consumer"
+        for decided_by_the_broker in ("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"):
+            del settings[decided_by_the_broker]
     if instanceId:
         settings["group.instance.id"] = instanceId
     member = Consumer({**BOOTSTRAP, **settings})
@@ -277,7 +290,7 @@ def join(group, topic, assignor="eager", instanceId=None, sessionTimeoutMs=10000
         if partitions:
             tell("revoked", partitions=list(assigned))
 
-    member.subscribe([topic], on_assign=on_assign, on_revoke=on_revoke)
+    member.subscribe([f"^{topic}$" if pattern else topic], on_assign=on_assign, on_revoke=on_revoke)
 
 
 positions = {}
