@@ -19,7 +19,7 @@ import {
 interface Trouble extends TestDirectory {
   readonly errors: readonly string[]
   /** From now on these operations fail. */
-  fail(code: string, on: (operation: FileOperation, path: string) => boolean): void
+  readonly fail: (code: string, on: (operation: FileOperation, path: string) => boolean) => void
 }
 async function directory(): Promise<Trouble> {
   const errors: string[] = []
@@ -112,6 +112,24 @@ describe('while the disk is in trouble', () => {
         )
       await whileTurning(again.directory.close(), clock)
     }
+  })
+  it('a full disk that has no room for the epochs of a log costs neither the log nor what is acknowledged', async () => {
+    const { directory: logs, clock, files, fail } = await directory()
+    const log = logs.logs.get('t-0')!
+    fail('ENOSPC', (operation, path) => operation === 'write' && path.endsWith('leader-epoch-checkpoint'))
+    for (let i = 6; i < 12; i++) appended(log, batchOf([`${i}`]), { leaderEpoch: i })
+    clock.turn()
+    await assert.rejects(log.flush(), /ENOSPC/)
+    assert.equal(log.fault, undefined)
+    const before = log.recoveryPoint
+    assert.ok(before < 12)
+    files.fail = undefined
+    await log.flush()
+    assert.equal(log.recoveryPoint, 12)
+    assert.equal(allOf(log).length, 12)
+    await whileTurning(logs.close(), clock)
+    const again = await openDirectory({ files, clock })
+    assert.equal(again.directory.logs.get('t-0')!.latestEpoch, 11)
   })
   it('a log that cannot be made is offline, and is made when it is asked for after the next start', async () => {
     const { directory: logs, clock, files, errors, fail } = await directory()

@@ -7,6 +7,9 @@
 
 export type Durability = 'flush' | 'fsync'
 
+/** Nothing was synced, and nothing is lost: the next sync may do it. */
+export class SyncPostponed extends Error {}
+
 export interface DurableOffsetsOptions {
   readonly durability: Durability
   /** flush.messages */
@@ -27,6 +30,7 @@ export class DurableOffsets {
   #target = 0
   #unsyncedSinceMs = 0
   #isClosed = false
+  #postponed: SyncPostponed | undefined
 
   constructor(
     { endOffset, recoveryPoint }: { endOffset: number; recoveryPoint: number },
@@ -58,6 +62,8 @@ export class DurableOffsets {
     this.#syncing = undefined
     // The files of a log that was deleted meanwhile are gone.
     if (this.#isClosed) return
+    this.#postponed = fault instanceof SyncPostponed ? fault : undefined
+    if (this.#postponed !== undefined) return
     if (fault !== undefined) {
       this.#options.onFault(fault)
       return
@@ -67,6 +73,10 @@ export class DurableOffsets {
     this.durable = Math.max(this.durable, this.synced)
     this.advance()
     if (this.durable > durableBefore) this.#options.onDurable()
+  }
+  /** Why the last sync was not tried. */
+  get postponed(): Error | undefined {
+    return this.#postponed
   }
   /** flush.ms: what has waited that long is synced. */
   syncIfDue(now: number, flushMs: number): void {

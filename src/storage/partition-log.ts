@@ -13,7 +13,7 @@ import {
   batchSizeBytes,
   checkBatch,
 } from '../protocol/index.ts'
-import { DurableOffsets } from './durable-offsets.ts'
+import { DurableOffsets, SyncPostponed } from './durable-offsets.ts'
 import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
@@ -511,6 +511,7 @@ export class PartitionLog implements StagedLog {
     while (this.#offsets.synced < Math.min(target, this.#endOffset) || !this.#unsynced.isEmpty) {
       await this.#offsets.sync()
       if (this.#fault) throw this.#fault
+      if (this.#offsets.postponed) throw this.#offsets.postponed
     }
     this.#epochs.write()
   }
@@ -522,13 +523,21 @@ export class PartitionLog implements StagedLog {
     for (const segment of this.#segments.all) segment.rest()
   }
   async #sync(): Promise<void> {
+    // Recovery will start behind the finished segments, and needs what stands at their end.
+    if (this.#unsynced.hasSegments) this.#writeEpochs()
     const [, finished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
     if (finished.length === 0 || this.#isClosed) return
-    // Recovery will start behind the finished segments, and needs what stands at their end.
     await this.#snapshots.sync()
-    this.#epochs.write()
     // Files of segments that are not written any more are opened when somebody reads them.
     for (const segment of finished) if (segment !== this.#segments.active) segment.close()
+  }
+  #writeEpochs(): void {
+    try {
+      this.#epochs.write()
+    } catch (error) {
+      if (!isOfFiles(error) || !isOutOfSpace(error)) throw error
+      throw new SyncPostponed(error.message, { cause: error })
+    }
   }
   /** After a failed sync nobody knows what is on the device: the log must be recovered. */
   #syncFailed(error: Error): void {

@@ -21,6 +21,9 @@ export class UnsyncedFiles {
   get isEmpty(): boolean {
     return !this.#hasNames && this.#segments.size === 0 && !this.#isSyncing
   }
+  get hasSegments(): boolean {
+    return this.#segments.size > 0
+  }
   addSegment(segment: Segment): void {
     this.#segments.add(segment)
   }
