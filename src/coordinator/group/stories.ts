@@ -122,11 +122,12 @@ export class Stage {
   readonly machine
   readonly view
   readonly log: LogRecord[] = []
+  readonly topics = new TestTopics({ t: 6 })
   now = 1_000_000
   constructor(config: Partial<GroupConfig> = {}) {
     this.machine = groupMachine({
       config: { ...groupConfigDefaults, initialRebalanceDelayMs: 0, ...config },
-      topics: new TestTopics({ t: 6 }),
+      topics: this.topics,
     })
     this.view = { ...this.machine.create(), uncommitted: () => false }
   }
@@ -149,7 +150,7 @@ export class Stage {
     return this.view.volatile.classic.get(key)
   }
   get state(): string {
-    return this.group?.state ?? 'none'
+    return this.view.durable.consumerGroups.get(key)?.state ?? this.group?.state ?? 'none'
   }
   /** A machine that has just replayed the log. */
   restarted(config: Partial<GroupConfig> = {}): Stage {

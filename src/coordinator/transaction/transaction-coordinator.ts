@@ -16,7 +16,7 @@ import type {
   TransactionTypes,
   VerifyAnswer,
 } from './requests.ts'
-import type { Transaction, TransactionPartitions } from './transaction.ts'
+import { isPrepared, type Transaction, type TransactionPartitions } from './transaction.ts'
 import { transactionMachine, type TransactionConfig } from './transactions.ts'
 
 /** The markers of one transaction, until every partition has taken its own. */
@@ -146,7 +146,8 @@ export class TransactionCoordinator {
       const leftMs = until - clock.monotonic(),
         led = this.#led.get(this.partitionFor(key))
       if (answer.error !== 'CONCURRENT_TRANSACTIONS' || led === undefined || leftMs <= 0) return answer
-      await this.#somethingCommitted(led, leftMs)
+      // The answer, too, has waited for a commit, and may have waited for the very one.
+      if (isInTransition(led, key)) await this.#somethingCommitted(led, leftMs)
     }
   }
   #somethingCommitted({ waiting }: Led, atMostMs: number): Promise<void> {
@@ -234,4 +235,9 @@ export class TransactionCoordinator {
     }
     led.shard.runtime.happen({ is: 'markersWritten', key: transactionalId, producerId, producerEpoch })
   }
+}
+
+function isInTransition({ shard: { runtime } }: Led, key: string): boolean {
+  const transaction = runtime.state.durable.get(key)
+  return runtime.state.uncommitted(key) || (transaction !== undefined && isPrepared(transaction))
 }
