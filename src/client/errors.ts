@@ -9,6 +9,7 @@ export const clientErrors = {
   NO_BROKER_AVAILABLE: { retriable: true,  message: 'None of the brokers can be reached.' },
   DELIVERY_TIMED_OUT:  { retriable: false, message: 'The record was not acknowledged within deliveryTimeoutMs.' },
   BUFFER_FULL:         { retriable: true,  message: 'The memory for records that wait is used up.' },
+  TRANSACTION_ABORTED: { retriable: false, message: 'The transaction was aborted before the record was sent.' },
   NO_OFFSET:           { retriable: false, message: 'The partition has no committed offset, and no reset is configured.' },
   INVALID_ARGUMENT:    { retriable: false, message: 'An argument is not what it must be.' },
 } as const

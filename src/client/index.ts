@@ -6,6 +6,7 @@ export type { Bytes, ConsumedRecord, OutgoingHeaders, OutgoingRecord, RecordMeta
 export { murmur2, partitionOfKey } from './partitioner.ts'
 export { Producer } from './producer/producer.ts'
 export type { ProducerOptions } from './producer/options.ts'
+export type { OffsetsOfGroup, TransactionalOffset } from './producer/transactions.ts'
 export { Consumer, type PollOptions } from './consumer/consumer.ts'
 export type { ConsumerOptions, PartitionsHook } from './consumer/options.ts'
 export { RecordBatch } from './consumer/record-batch.ts'

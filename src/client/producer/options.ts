@@ -26,11 +26,18 @@ export interface ProducerOptions {
   readonly requestSizeMaxBytes?: number
   /** Requests under way to one broker: at most 5 of an idempotent producer. */
   readonly inFlightMax?: number
+  /**
+   * Makes the producer transactional: everything is sent between `begin` and `commit` or `abort`. Another producer with
+   * the same id takes its place, and fences it.
+   */
+  readonly transactionalId?: string
+  /** How long a transaction may take before the cluster aborts it. */
+  readonly transactionTimeoutMs?: number
   /** Chooses a partition from 0 to below `partitionCount`; undefined leaves the choice to the default. */
   readonly partitioner?: (record: OutgoingRecord, partitionCount: number) => number | undefined
 }
-export type ProducerSettings = Required<Omit<ProducerOptions, 'compressionLevel' | 'partitioner'>> &
-  Pick<ProducerOptions, 'compressionLevel' | 'partitioner'>
+export type ProducerSettings = Required<Omit<ProducerOptions, Optional>> & Pick<ProducerOptions, Optional>
+type Optional = 'compressionLevel' | 'partitioner' | 'transactionalId'
 
 /** Brokers remember the last five batches of a producer in a partition. */
 const inFlightMaxOfIdempotent = 5
@@ -46,11 +53,14 @@ export function settingsOf(options: ProducerOptions): ProducerSettings {
     deliveryTimeoutMs: 120_000,
     requestSizeMaxBytes: 1024 * 1024,
     inFlightMax: inFlightMaxOfIdempotent,
+    transactionTimeoutMs: 60_000,
     ...options,
     acks,
     idempotent: options.idempotent ?? acks === 'all',
   }
   if (settings.idempotent && acks !== 'all') throw invalid(`an idempotent producer needs acks 'all', not ${acks}`)
+  if (settings.transactionalId !== undefined && !settings.idempotent)
+    throw invalid('a transactional producer is idempotent')
   if (settings.idempotent && settings.inFlightMax > inFlightMaxOfIdempotent)
     throw invalid(`inFlightMax of an idempotent producer is at most ${inFlightMaxOfIdempotent}`)
   for (const name of ['batchSizeBytes', 'bufferSizeBytes', 'requestSizeMaxBytes', 'inFlightMax'] as const)

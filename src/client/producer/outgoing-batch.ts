@@ -65,7 +65,7 @@ export class OutgoingBatch {
   }
   /** The bytes to send, numbered as said. The builder is empty again, and given back by `release`. */
   seal(
-    options: Pick<BatchOptions, 'codec' | 'level'>,
+    options: Pick<BatchOptions, 'codec' | 'level' | 'transactional'>,
     sequencing: Sequencing | undefined,
     release: (builder: BatchBuilder) => void,
   ): Buffer {

@@ -87,6 +87,12 @@ export class PartitionQueue {
   get #mustBeginAnew(): boolean {
     return this.#refused || (this.#hasGap && !this.waiting.some(({ maybeWritten }) => maybeWritten))
   }
+  /** The same of a transactional producer, whose epochs are the coordinator's to give. Undefined: it needs another one. */
+  numberInTransaction(given: ProducerId): Sequencing | undefined {
+    const isSame = this.#id?.producerId === given.producerId && this.#id.producerEpoch === given.producerEpoch
+    if (!isSame) this.#begin(given)
+    return this.#mustBeginAnew ? undefined : this.#number()
+  }
   /** The number that the first in line goes out under. Undefined: the epochs are used up, and a new id is needed. */
   number(given: ProducerId): Sequencing | undefined {
     if (this.#id === undefined) this.#begin(given)
@@ -95,6 +101,9 @@ export class PartitionQueue {
       else if (given.producerId !== this.#id.producerId) this.#begin(given)
       else return undefined
     }
+    return this.#number()
+  }
+  #number(): Sequencing {
     const batch = this.waiting[0]!
     if (batch.sequence < 0) {
       batch.sequence = this.#nextSequence

@@ -10,11 +10,13 @@ import { Accumulator } from './accumulator.ts'
 import { Deliveries, Delivery, type Addressee } from './delivery.ts'
 import { settingsOf, type ProducerOptions } from './options.ts'
 import { Sender } from './sender.ts'
+import { Transactions, type OffsetsOfGroup } from './transactions.ts'
 
 export class Producer {
   readonly #cluster: Cluster
   readonly #accumulator: Accumulator
   readonly #sender: Sender
+  readonly #transactions: Transactions | undefined
   readonly #deliveryTimeoutMs: number
   #closing: Promise<void> | undefined
 
@@ -22,7 +24,15 @@ export class Producer {
     const settings = settingsOf(options)
     this.#cluster = cluster
     this.#deliveryTimeoutMs = settings.deliveryTimeoutMs
-    this.#sender = new Sender(cluster, settings, () => this.#accumulator)
+    const { transactionalId } = settings
+    this.#transactions =
+      transactionalId === undefined
+        ? undefined
+        : new Transactions(cluster, { ...settings, transactionalId }, () => this.#sender.wake(-Infinity))
+    this.#sender = new Sender(cluster, settings, {
+      accumulator: () => this.#accumulator,
+      transactions: this.#transactions,
+    })
     this.#accumulator = new Accumulator(cluster, settings, this.#sender)
   }
 
@@ -66,7 +76,75 @@ export class Producer {
     return this.close()
   }
 
+  // Transactions, of a producer with a transactionalId
+
+  /** From here on everything that is sent counts together, or not at all. */
+  begin(): Promise<void> {
+    return this.#ofTransactions().begin()
+  }
+  /** The offsets of a group count with the transaction: what was read is committed with what came of it. */
+  async sendOffsets(offsets: OffsetsOfGroup): Promise<void> {
+    await this.#ofTransactions().sendOffsets(offsets)
+  }
+  /**
+   * Resolves when all that was sent is acknowledged and counts. If a send has failed it rejects with that failure, and
+   * `abort` is what is left; PRODUCER_FENCED says that another producer has taken the place of this one.
+   */
+  async commit(): Promise<void> {
+    const transactions = this.#ofTransactions()
+    await this.flush()
+    await transactions.end('commit')
+  }
+  /** Nothing of what was sent since `begin` counts. */
+  async abort(): Promise<void> {
+    const transactions = this.#ofTransactions()
+    this.#sender.drop(new KafkaError('TRANSACTION_ABORTED'))
+    await this.flush()
+    await transactions.end('abort')
+  }
+  /**
+   * Runs `work` in a transaction, and commits; if it throws, aborts, and throws the same.
+   *
+   *     await producer.transaction(async () => {
+   *       await producer.send({ topic: 'totals', key, value })
+   *       await producer.sendOffsets({ groupId: 'totals', offsets: [{ topic, partition, offset: offset + 1 }] })
+   *     })
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.begin()
+    let result: T
+    try {
+      result = await work()
+      await this.flush()
+    } catch (error) {
+      await this.#abortAfter(error)
+      throw error
+    }
+    try {
+      await this.commit()
+    } catch (error) {
+      if (this.#transactions!.failure !== undefined) await this.#abortAfter(error)
+      throw error
+    }
+    return result
+  }
+  /** The first error tells more than what an abort after it meets. */
+  async #abortAfter(error: unknown): Promise<void> {
+    try {
+      await this.abort()
+    } catch (later) {
+      if (error instanceof Error && error.cause === undefined) error.cause = later
+    }
+  }
+  #ofTransactions(): Transactions {
+    if (this.#closing !== undefined) throw new KafkaError('CLOSED')
+    if (this.#transactions !== undefined) return this.#transactions
+    throw new KafkaError('INVALID_TXN_STATE', { message: 'Transactions need a producer with a transactionalId.' })
+  }
+
   #give(record: OutgoingRecord, delivery: Addressee, place: number): void {
+    if (this.#transactions?.isOpen === false)
+      return delivery.fail(new KafkaError('INVALID_TXN_STATE', { message: 'No transaction is open: begin one first.' }))
     if (this.#closing === undefined) this.#accumulator.add(record, delivery, place)
     else delivery.fail(new KafkaError('CLOSED'))
   }

@@ -13,6 +13,7 @@ import type { ProducerSettings } from './options.ts'
 import type { OutgoingBatch, Sequencing } from './outgoing-batch.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { ProducerIds } from './producer-ids.ts'
+import type { Transactions } from './transactions.ts'
 
 const acksOf = { 0: 0, 1: 1, all: -1 } as const
 const noTopicId = '0'.repeat(32)
@@ -31,6 +32,7 @@ export class Sender {
   readonly #underWay = new Map<number, number>()
   readonly #refresh: TopicRefresh
   readonly #ids: ProducerIds
+  readonly #transactions: Transactions | undefined
   #isGettingId = false
   #flushes = 0
   #isWoken = false
@@ -38,7 +40,12 @@ export class Sender {
   #timerAt = Infinity
   #closed = false
 
-  constructor(cluster: Cluster, settings: ProducerSettings, accumulator: () => Accumulator) {
+  constructor(
+    cluster: Cluster,
+    settings: ProducerSettings,
+    { accumulator, transactions }: { accumulator: () => Accumulator; transactions: Transactions | undefined },
+  ) {
+    this.#transactions = transactions
     this.#cluster = cluster
     this.#settings = settings
     this.#accumulator = accumulator
@@ -120,6 +127,11 @@ export class Sender {
         if (at < Infinity) this.#wakeAt(at)
         continue
       }
+      if (this.#transactions?.failure !== undefined) {
+        this.#drop(queue, this.#transactions.failure)
+        continue
+      }
+      if (this.#transactions?.mayWrite(queue) === false) continue
       const leader = this.#cluster.leaderOf(queue.topic, queue.partition)
       if (leader === undefined) {
         this.#refresh.of(queue.topic)
@@ -136,7 +148,8 @@ export class Sender {
     const shipments: Shipment[] = []
     if ((this.#underWay.get(nodeId) ?? 0) >= this.#settings.inFlightMax) return shipments
     const { compression: codec, compressionLevel: level, requestSizeMaxBytes, idempotent } = this.#settings
-    const id = this.#ids.current
+    const transactions = this.#transactions,
+      id = transactions === undefined ? this.#ids.current : transactions.id
     if (idempotent && id === undefined) {
       this.#getProducerId()
       return shipments
@@ -146,7 +159,11 @@ export class Sender {
       if (sizeBytes > 0 && sizeBytes + queue.waiting[0]!.sizeBytes > requestSizeMaxBytes) break
       let sequencing: Sequencing | undefined
       if (idempotent) {
-        sequencing = queue.number(id!)
+        sequencing = transactions === undefined ? queue.number(id!) : queue.numberInTransaction(id!)
+        if (sequencing === undefined && transactions !== undefined) {
+          transactions.fail(new KafkaError('OUT_OF_ORDER_SEQUENCE_NUMBER'))
+          break
+        }
         if (sequencing === undefined) {
           this.#ids.discard()
           this.#getProducerId()
@@ -155,7 +172,11 @@ export class Sender {
       }
       const wasOpen = queue.waiting[0]!.isOpen
       const batch = queue.take()
-      const bytes = batch.seal({ codec, level }, sequencing, accumulator.giveBackBuilder)
+      const bytes = batch.seal(
+        { codec, level, transactional: transactions !== undefined },
+        sequencing,
+        accumulator.giveBackBuilder,
+      )
       if (wasOpen && queue.waiting.length === 0) accumulator.moveOn(queue)
       sizeBytes += bytes.length
       shipments.push({ queue, batch, bytes })
@@ -168,7 +189,8 @@ export class Sender {
 
   async #ship(nodeId: number, shipments: readonly Shipment[]): Promise<void> {
     const { clock, requestTimeoutMs } = this.#cluster.options
-    const { acks } = this.#settings
+    const { acks, transactionalId = null } = this.#settings
+    this.#transactions?.wrote()
     this.#underWay.set(nodeId, (this.#underWay.get(nodeId) ?? 0) + 1)
     for (const { batch } of shipments) {
       batch.attempts++
@@ -184,10 +206,13 @@ export class Sender {
         nodeId,
         'produce',
         produce,
-        { acks: acksOf[acks], timeoutMs: requestTimeoutMs, topicData: topics },
+        { transactionalId, acks: acksOf[acks], timeoutMs: requestTimeoutMs, topicData: topics },
         {
           ...(acks === 0 ? { expectNoResponse: true } : {}),
-          ...(topics.some(({ topicId }) => topicId === noTopicId) ? { versionMax: 12 } : {}),
+          versionMax: Math.min(
+            topics.some(({ topicId }) => topicId === noTopicId) ? 12 : Infinity,
+            this.#transactions?.produceVersionMax ?? Infinity,
+          ),
         },
       )
       if (acks === 0) for (const { queue, batch } of shipments) this.#succeed(queue, batch, -1, -1)
@@ -239,8 +264,11 @@ export class Sender {
     }
     const outOfLine = this.#settings.idempotent && outOfLineErrors.has(code ?? '')
     // Refused behind one that was refused: its turn comes after that one. The first in line has nobody to wait for.
-    if (outOfLine && queue.isFirstInLine(batch)) queue.refusedNumber()
-    if (!this.#closed && (outOfLine || mayRetry(error))) {
+    const isRefused = outOfLine && queue.isFirstInLine(batch)
+    if (isRefused) queue.refusedNumber()
+    // Within a transaction nothing can begin anew.
+    const isLost = isRefused && this.#transactions !== undefined
+    if (!this.#closed && !isLost && (outOfLine || mayRetry(error))) {
       batch.retryAt = clock.monotonic() + (outOfLine ? 0 : backoff(batch.attempts - 1, this.#cluster.options))
       return queue.putBack(batch)
     }
@@ -255,7 +283,15 @@ export class Sender {
       new KafkaError('DELIVERY_TIMED_OUT', { context: `send to ${batch.topic}-${batch.partition}` }),
     )
   }
+  /** Nothing of what waits is sent any more: the transaction is aborted. */
+  drop(error: unknown): void {
+    for (const queue of this.#accumulator().active) this.#drop(queue, error)
+  }
+  #drop(queue: PartitionQueue, error: unknown): void {
+    for (const batch of queue.waiting.splice(0)) this.#giveUp(queue, batch, error)
+  }
   #giveUp(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
+    this.#transactions?.fail(error)
     queue.leftGap(batch)
     batch.fail(error)
     this.#accumulator().release(batch)

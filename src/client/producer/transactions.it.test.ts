@@ -1,0 +1,166 @@
+// Transactions on a broker of our own, of both versions and with faults; or on any cluster named in
+// MILLRACE_TEST_BOOTSTRAP, without them.
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+
+import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
+import { startBroker, type TestBroker } from '../../testing/index.ts'
+import { createClient, type Client, type Producer } from '../index.ts'
+
+const given = process.env['MILLRACE_TEST_BOOTSTRAP']
+const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
+const seed = seedFromEnvironment()
+console.log(`transactions: SEED=${seed}`)
+let broker: TestBroker | undefined
+let client: Client
+let names = 0
+const unique = (kind: string) => `${kind}-${process.pid}-${Date.now()}-${names++}`
+
+before(async () => {
+  broker = given === undefined ? await startBroker() : undefined
+  client = createClient({
+    bootstrap: given ?? broker!.bootstrap,
+    backoffMs: 5,
+    backoffMsMax: 50,
+    requestTimeoutMs: 2_000,
+  })
+})
+after(async () => {
+  await client.close()
+  await broker?.stop()
+})
+async function newTopic(partitions = 2): Promise<string> {
+  const name = unique('transactions')
+  await client.admin.topics.create([{ name, partitions }])
+  return name
+}
+/** The values of a topic that count, by partition. */
+async function committed(topic: string, partitions = 2): Promise<string[][]> {
+  await using consumer = client.consumer({ offsetReset: 'earliest', isolation: 'read_committed' })
+  const values: string[][] = Array.from({ length: partitions }, () => [])
+  consumer.assign(values.map((_, partition) => ({ topic, partition })))
+  do
+    for (const batch of await consumer.poll())
+      for (const { value } of batch) values[batch.partition]!.push(String(value))
+  while (!consumer.atEnd())
+  return values
+}
+async function offsetOf(group: string, topic: string): Promise<number | undefined> {
+  const offsets = await client.admin.groups.offsets(group)
+  return offsets.find(offset => offset.topic === topic)?.offset
+}
+
+for (const version of given === undefined ? [1, 2] : [2])
+  suite(`transactions of version ${version}`, () => {
+    /** A cluster that has not finalized the feature says nothing of it: the second ApiVersions asks for features. */
+    const begin = async (id: string): Promise<Producer> => {
+      let asked = 0
+      const fault =
+        version === 1
+          ? broker!.faults.add({ api: 'ApiVersions', error: 'UNSUPPORTED_VERSION', where: () => ++asked === 2 })
+          : undefined
+      const producer = client.producer({ transactionalId: id, lingerMs: 0 })
+      await producer.begin()
+      fault?.remove()
+      return producer
+    }
+
+    test('what is committed counts, what is aborted does not, with the offsets of groups', async () => {
+      const topic = await newTopic(),
+        group = unique('group')
+      await using producer = await begin(unique('id'))
+      for (const [n, end] of (['commit', 'abort', 'abort', 'commit'] as const).entries()) {
+        if (n > 0) await producer.begin()
+        await producer.sendAll([0, 1].map(partition => ({ topic, partition, value: `${n}` })))
+        await producer.sendOffsets({ groupId: group, offsets: [{ topic, partition: 0, offset: n }] })
+        await producer[end]()
+        assert.equal(await offsetOf(group, topic), n === 3 ? 3 : 0)
+      }
+      assert.deepEqual(await committed(topic), [
+        ['0', '3'],
+        ['0', '3'],
+      ])
+    })
+    test('an empty transaction commits, and aborts', async () => {
+      await using producer = await begin(unique('id'))
+      await producer.commit()
+      await producer.begin()
+      await producer.abort()
+    })
+    test('abort drops what was not sent', async () => {
+      const topic = await newTopic()
+      await using producer = await begin(unique('id'))
+      await producer.send({ topic, partition: 0, value: 'sent' })
+      const waiting = producer.send({ topic, partition: 0, value: 'waiting' })
+      await producer.abort()
+      await assert.rejects(waiting, { code: 'TRANSACTION_ABORTED' })
+      await producer.transaction(() => producer.send({ topic, partition: 0, value: 'next' }))
+      assert.deepEqual(await committed(topic), [['next'], []])
+    })
+    test('who comes next with the same id fences who was before', async () => {
+      const topic = await newTopic(),
+        id = unique('id')
+      await using one = await begin(id)
+      await one.send({ topic, partition: 0, value: 'one' })
+      await using two = await begin(id)
+      await two.send({ topic, partition: 0, value: 'two' })
+      await assert.rejects(one.commit(), { code: 'PRODUCER_FENCED' })
+      await assert.rejects(one.begin(), { code: 'PRODUCER_FENCED' })
+      await two.commit()
+      assert.deepEqual(await committed(topic), [['two'], []])
+    })
+    test('a send that fails leaves only abort, and the next transaction is sound', async () => {
+      const topic = await newTopic()
+      await using producer = await begin(unique('id'))
+      await producer.send({ topic, partition: 0, value: 'a' })
+      await assert.rejects(producer.send({ topic, partition: 7, value: 'b' }), { code: 'UNKNOWN_TOPIC_OR_PARTITION' })
+      if (given === undefined) {
+        broker!.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
+        await assert.rejects(producer.send({ topic, partition: 0, value: 'c' }), { code: 'INVALID_RECORD' })
+        await assert.rejects(producer.commit(), { code: 'INVALID_RECORD' })
+      }
+      await producer.abort()
+      await producer.transaction(() => producer.send({ topic, partition: 0, value: 'd' }))
+      assert.deepEqual(await committed(topic), [['d'], []])
+    })
+    test('work that throws is aborted, and its error is what is thrown', async () => {
+      const topic = await newTopic()
+      await using producer = await begin(unique('id'))
+      await producer.commit()
+      const working = producer.transaction(async () => {
+        await producer.send({ topic, partition: 0, value: 'a' })
+        throw new Error('changed my mind')
+      })
+      await assert.rejects(working, /changed my mind/)
+      assert.deepEqual(await committed(topic), [[], []])
+    })
+    test(`each task once, through lost answers and lost requests (seed ${seed})`, ownBroker, async () => {
+      const random = new SeededRandom(seed),
+        topic = await newTopic(),
+        group = unique('group')
+      const { faults } = broker!
+      const asked = ['Produce', 'EndTxn', 'TxnOffsetCommit', 'AddPartitionsToTxn', 'AddOffsetsToTxn']
+      await using producer = await begin(unique('id'))
+      await producer.abort()
+      for (const api of asked)
+        for (const drop of ['before', 'after'] as const) faults.add({ api, drop, where: () => random.chance(0.04) })
+      const count = 100
+      for (let n = 0; n < count; n++)
+        await producer.transaction(async () => {
+          await producer.sendAll([0, 1].map(partition => ({ topic, partition, value: `${n}` })))
+          await producer.sendOffsets({ groupId: group, offsets: [{ topic, partition: 0, offset: n + 1 }] })
+        })
+      faults.clear()
+      const all = Array.from({ length: count }, (_, n) => `${n}`)
+      assert.deepEqual(await committed(topic), [all, all], `SEED=${seed}`)
+      assert.equal(await offsetOf(group, topic), count)
+    })
+  })
+
+test('without a transactional id there are no transactions, and with one nothing is sent outside of them', async () => {
+  await using plain = client.producer()
+  await assert.rejects(async () => plain.begin(), { code: 'INVALID_TXN_STATE' })
+  await using producer = client.producer({ transactionalId: unique('id') })
+  await assert.rejects(producer.send({ topic: 't', value: 'x' }), { code: 'INVALID_TXN_STATE' })
+  await assert.rejects(producer.commit(), { code: 'INVALID_TXN_STATE' })
+})
