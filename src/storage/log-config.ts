@@ -1,6 +1,7 @@
 // What a topic's configuration says to its log. The names are the topic configs' own, in camel case; limits of -1 and
 // Kafka's Long.MAX_VALUE are Infinity here.
 
+import type { Random } from '../base/index.ts'
 import type { CompressionCodec } from '../protocol/index.ts'
 
 export interface LogConfig {
@@ -62,3 +63,6 @@ export const isCompacted = (config: LogConfig): boolean => config.cleanupPolicy.
 /** After how long a segment ends: a compacted one must end for compaction to come by in time (KIP-354). */
 export const segmentMsMax = (config: LogConfig): number =>
   isCompacted(config) ? Math.min(config.segmentMs, config.maxCompactionLagMs) : config.segmentMs
+/** What of segment.jitter.ms falls to one segment. */
+export const jitterMsFor = (config: LogConfig, random: Random): number =>
+  Math.floor(random.next() * config.segmentJitterMs)

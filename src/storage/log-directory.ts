@@ -22,7 +22,7 @@ import { isOfFiles } from './file-errors.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
-import type { LogConfig } from './log-config.ts'
+import { jitterMsFor, type LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
 import { leaderEpochsName, offlineLog, type LogParts } from './log-recovery.ts'
 import {
@@ -226,7 +226,7 @@ export class LogDirectory {
       recoveryPoint: 0,
       highWatermark: 0,
       wasCleanShutdown: false,
-      segments: [Segment.create({ files, directory, baseOffset: 0, now })],
+      segments: [Segment.create({ files, directory, baseOffset: 0, now, jitterMs: jitterMsFor(config, this.#random) })],
       epochs: new LeaderEpochs({ files, path: join(directory, leaderEpochsName) }),
       producers: new ProducerState(),
       snapshots: new ProducerSnapshots({ files, directory }),

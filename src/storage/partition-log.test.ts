@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { memoryFiles, SeededRandom } from '../base/index.ts'
 import { batchLeaderEpoch, batches, buildBatch, controlBatch, setBaseOffset } from '../protocol/index.ts'
 import { directWriteSizeMin } from './log-writer.ts'
 import type { PartitionLog } from './partition-log.ts'
-import { allOf, append, appended, batchOf, openLog, read, reopen, valuesOf, type TestLog } from './testing.ts'
+import {
+  allOf,
+  append,
+  appended,
+  batchOf,
+  openLog,
+  read,
+  reopen,
+  StandingClock,
+  valuesOf,
+  type TestLog,
+} from './testing.ts'
 
 const time = 1_700_000_000_000
 const large = (fill: string): string => fill.repeat(directWriteSizeMin)
@@ -201,6 +213,19 @@ describe('a segment ends', () => {
       assert.equal(log.segmentCount, count)
     }
   })
+  it('up to segment.jitter.ms earlier, by chance', async () => {
+    class Half extends SeededRandom {
+      override next(): number {
+        return 0.5
+      }
+    }
+    const { log } = await openLog({ segmentMs: 1000, segmentJitterMs: 600 }, { random: new Half(1) })
+    const counts = [0, 700, 701, 1401, 1402].map(ms => {
+      appended(log, batchOf(['value'], { timestamp: time + ms }))
+      return log.segmentCount
+    })
+    assert.deepEqual(counts, [1, 1, 2, 2, 3])
+  })
   it('when its index is full', async () => {
     const counts = await rolls(
       { segmentIndexBytes: 36, indexIntervalBytes: 0 },
@@ -378,6 +403,18 @@ describe('retention', () => {
     log.advanceLogStart(5)
     assert.equal(log.deleteOldSegments(time + 1e6), 2)
     assert.equal(log.logStartOffset, 5)
+  })
+  it('by time goes by when a segment was written, where records have no time', async () => {
+    const clock = new StandingClock(),
+      files = memoryFiles({ now: () => clock.time })
+    const { log } = await openLog({ segmentBytes: batchOf(['v']).length, retentionMs: 5000 }, { files, clock })
+    for (let i = 0; i < 3; i++) {
+      appended(log, batchOf(['v'], { timestamp: -1 }))
+      clock.advance(1000)
+    }
+    log.setHighWatermark(log.endOffset)
+    assert.equal(log.deleteOldSegments(clock.time + 2000), 0)
+    assert.equal(log.deleteOldSegments(clock.time + 2001), 1)
   })
   it('takes the files away a little later', async () => {
     const { log, files, clock } = await withSegments({ retentionMs: 5000, fileDeleteDelayMs: 60_000 })

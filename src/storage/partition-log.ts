@@ -17,7 +17,7 @@ import { DurableOffsets, SyncPostponed } from './durable-offsets.ts'
 import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
-import type { LogConfig } from './log-config.ts'
+import { jitterMsFor, type LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
 import {
   noBatches,
@@ -279,7 +279,7 @@ export class PartitionLog implements StagedLog {
   }
   #startSegment(baseOffset: number, now: number): void {
     const { files, random, logger } = this.#context
-    const jitterMs = Math.floor(random.next() * this.#config.segmentJitterMs)
+    const jitterMs = jitterMsFor(this.#config, random)
     this.#segments.push(Segment.create({ files, logger, directory: this.directory, baseOffset, now, jitterMs }))
     this.#unsynced.addNames()
     this.#writer.goOnAt(0)
