@@ -54,22 +54,26 @@ export const consumerGroupCases = [
     await context.control.createPartitions({ topic, count: 3 })
     await has(member, 3)
   }),
-  definePatient('consumer groups: a topic is found by an expression, and the next one that matches', needs, async context => {
-    const name = context.unique('matched')
-    const create = (letter: string, partitions: number) =>
-      context.control.createTopic({ topic: `${name}-${letter}`, partitions })
-    await create('a', 2)
-    const member = await context.join({
-      group: context.unique('group'),
-      topic: `${name}-[ab]`,
-      pattern: true,
-      protocol,
-    })
-    await eventually('the partitions of the first', () => Math.max(...assigned(member)) === 1, 30_000)
-    await create('c', 4)
-    await create('b', 3)
-    await eventually('those of the next', () => Math.max(...assigned(member)) === 2, 30_000)
-  }),
+  definePatient(
+    'consumer groups: a topic is found by an expression, and the next one that matches',
+    needs,
+    async context => {
+      const name = context.unique('matched')
+      const create = (letter: string, partitions: number) =>
+        context.control.createTopic({ topic: `${name}-${letter}`, partitions })
+      await create('a', 2)
+      const member = await context.join({
+        group: context.unique('group'),
+        topic: `${name}-[ab]`,
+        pattern: true,
+        protocol,
+      })
+      await eventually('the partitions of the first', () => Math.max(...assigned(member)) === 1, 30_000)
+      await create('c', 4)
+      await create('b', 3)
+      await eventually('those of the next', () => Math.max(...assigned(member)) === 2, 30_000)
+    },
+  ),
   definePatient('consumer groups: a killed member is followed when its session ends', needs, async context => {
     const topic = await filled(context, 2)
     const group = context.unique('group')

@@ -56,6 +56,14 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'default.replication.factor': 'How many replicas the partitions of a topic get whose creator does not say.',
   'delete.topic.enable': 'Whether topics can be deleted.',
   'fetch.max.bytes': 'How many bytes of records an answer to a fetch holds at most, whatever the client allows.',
+  'group.consumer.assignors':
+    'The assignors of groups of the consumer protocol; the first is taken where no member names one.',
+  'group.consumer.heartbeat.interval.ms': 'How often members of the consumer protocol are told to send a heartbeat.',
+  'group.consumer.max.size': 'How many members a group of the consumer protocol may have.',
+  'group.consumer.migration.policy':
+    'Whether groups may change between the classic and the consumer protocol while they run: bidirectional, upgrade, downgrade or disabled.',
+  'group.consumer.session.timeout.ms': 'How long a member of the consumer protocol may be silent before it is out.',
+  'group.coordinator.rebalance.protocols': "Which protocols groups may use: 'classic', 'consumer'.",
   'group.initial.rebalance.delay.ms': 'How long the first rebalance of an empty group waits for further members.',
   'group.max.session.timeout.ms': 'The longest session timeout that a member of a group may choose.',
   'group.max.size': 'How many members a group may have.',
@@ -81,6 +89,7 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'max.request.partition.size.limit': 'How many partitions a page of DescribeTopicPartitions holds at most.',
   'node.id': 'The id of the broker. Further brokers of the same process count on from it.',
   'num.partitions': 'How many partitions a topic gets whose creator does not say.',
+  'num.recovery.threads.per.data.dir': 'How many logs are recovered at a time after a crash.',
   'offset.metadata.max.bytes': 'How long the text beside a committed offset may be.',
   'offsets.retention.check.interval.ms': 'How often committed offsets are searched for those that have expired.',
   'offsets.retention.minutes': 'How long the offsets of a group without members are kept.',
@@ -122,5 +131,8 @@ export const brokerDocumentation: Readonly<Record<string, string>> = {
 }
 
 /** Of groups. */
-const groups: Readonly<Partial<Record<GroupConfigName, string>>> = {}
+const groups: Readonly<Partial<Record<GroupConfigName, string>>> = {
+  'consumer.heartbeat.interval.ms': 'How often members of the group are told to send a heartbeat.',
+  'consumer.session.timeout.ms': 'How long a member of the group may be silent before it is out.',
+}
 export const groupDocumentation: Readonly<Record<string, string>> = groups
