@@ -281,7 +281,7 @@ suite('3.8 Transactions', () => {
     const connection = await client.coordinator()
     const list = async (filter: object) => {
       const all = { stateFilters: [], producerIdFilters: [], ...filter }
-      const answer = await connection.request(listTransactions, all, { versionMax: 1 })
+      const answer = await connection.request(listTransactions, all)
       return [answer.transactionStates.map(({ transactionalId }) => transactionalId).join(), answer.unknownStateFilters]
     }
     assert.deepEqual(await list({}), ['t', []])
@@ -289,6 +289,11 @@ suite('3.8 Transactions', () => {
     assert.deepEqual(await list({ stateFilters: ['Empty'] }), ['', []])
     assert.deepEqual(await list({ producerIdFilters: [producerId + 1] }), ['', []])
     assert.deepEqual(await list({ durationFilter: 5_000 }), ['', []])
+    assert.deepEqual(await list({ transactionalIdPattern: '[s-u]' }), ['t', []])
+    assert.deepEqual(await list({ transactionalIdPattern: 'x?' }), ['', []])
+    const invalid = { stateFilters: [], producerIdFilters: [], transactionalIdPattern: '(' }
+    const refused = await connection.request(listTransactions, invalid)
+    assert.equal(errorName(refused.errorCode), 'INVALID_REGULAR_EXPRESSION')
     const described = await connection.request(describeProducers, {
       topics: [{ name: topic, partitionIndexes: [0, 7] }],
     })

@@ -4,6 +4,6 @@ import { transactionApi } from '../../coordinator/index.ts'
 import { listTransactions } from '../../protocol/index.ts'
 import { handler } from '../handler.ts'
 
-export const listTransactionsHandler = handler(listTransactions, { versions: '0-1' }, ({ body, context }) =>
+export const listTransactionsHandler = handler(listTransactions, { versions: '0-2' }, ({ body, context }) =>
   transactionApi.listTransactions(context.transactions, body, context.clock.now()),
 )

@@ -1,6 +1,8 @@
 // The requests about transactions, of every version, to and from the transactions' machine. Topics that the cluster does not
 // have are answered here.
 
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+
 import {
   errorCode,
   type addOffsetsToTxn as addOffsetsToTxnApi,
@@ -198,10 +200,15 @@ const stateNames: readonly string[] = [
 /** Of the partitions that are led here: a client asks every broker. */
 export async function listTransactions(
   transactions: TransactionCoordinator,
-  { stateFilters, producerIdFilters, durationFilter }: Request<typeof listTransactionsApi>,
+  request: Request<typeof listTransactionsApi>,
   now: number,
 ): Promise<Response<typeof listTransactionsApi>> {
-  const isWanted = ({ state, producerId, startedAt }: Transaction) =>
+  const { stateFilters, producerIdFilters, durationFilter } = request
+  const refuse = (error: ErrorName) => ({ errorCode: errorCode(error), unknownStateFilters: [], transactionStates: [] })
+  const pattern = patternOf(request.transactionalIdPattern)
+  if (pattern === 'invalid') return refuse('INVALID_REGULAR_EXPRESSION')
+  const isWanted = (transactionalId: string, { state, producerId, startedAt }: Transaction) =>
+    (pattern === undefined || pattern.matches(transactionalId)) &&
     (stateFilters.length === 0 || stateFilters.includes(state)) &&
     (producerIdFilters.length === 0 || producerIdFilters.includes(producerId)) &&
     (durationFilter < 0 || now - startedAt > durationFilter)
@@ -209,12 +216,21 @@ export async function listTransactions(
   for (const answer of await transactions.askAll<'list'>({ is: 'list', key: '' }))
     if ('transactions' in answer) {
       for (const [transactionalId, transaction] of answer.transactions)
-        if (isWanted(transaction)) {
+        if (isWanted(transactionalId, transaction)) {
           const { producerId, state } = transaction
           transactionStates.push({ transactionalId, producerId, transactionState: state })
         }
-    } else if (answer.error !== 'NOT_COORDINATOR')
-      return { errorCode: errorCode(answer.error), unknownStateFilters: [], transactionStates: [] }
+    } else if (answer.error !== 'NOT_COORDINATOR') return refuse(answer.error)
   const unknownStateFilters = stateFilters.filter(name => !stateNames.includes(name))
   return { errorCode: 0, unknownStateFilters, transactionStates }
+}
+/** KIP-1152: the whole id has to match. */
+function patternOf(text: string | null): RE2JS | 'invalid' | undefined {
+  if (text === null || text === '') return undefined
+  try {
+    return RE2JS.compile(text)
+  } catch (error) {
+    if (error instanceof RE2JSSyntaxException) return 'invalid'
+    throw error
+  }
 }
