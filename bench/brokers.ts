@@ -42,9 +42,12 @@ export async function startMillrace(home: string, port = 0, more: readonly strin
   }
 }
 
-export async function startApacheKafka(home: string): Promise<Running> {
+export async function startApacheKafka(
+  home: string,
+  properties: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   mkdirSync(home, { recursive: true })
-  const { pid, bootstrap, stop } = await startKafka(home)
+  const { pid, bootstrap, stop } = await startKafka(home, properties)
   return { name: 'kafka', pid, bootstrap, stop }
 }
 

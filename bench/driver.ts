@@ -11,13 +11,17 @@ const source = join(import.meta.dirname, 'driver')
 
 export interface Load {
   readonly topic: string
-  readonly mode: 'first' | 'produce' | 'consume'
+  readonly mode: 'first' | 'produce' | 'consume' | 'latency' | 'connections' | 'delete'
   readonly records?: number
   readonly sizeBytes?: number
   readonly batchBytes?: number
   readonly codec?: string
   readonly acks?: 'all' | '1' | '0'
   readonly partitions?: number
+  /** Mode `latency`: records a second. */
+  readonly rate?: number
+  /** Mode `connections`: how many. */
+  readonly clients?: number
 }
 export interface LoadResult {
   readonly records: number
@@ -25,6 +29,7 @@ export interface LoadResult {
   readonly mbPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  readonly p999Ms: number
   /** Mode `first`: when the record was acknowledged, in ms since 1970. */
   readonly at: number
 }
@@ -38,7 +43,7 @@ export function buildDriver(): string {
 }
 
 export async function drive(driver: string, bootstrap: string, load: Load): Promise<LoadResult> {
-  const { topic, mode, records, sizeBytes, batchBytes, codec, acks, partitions } = load
+  const { topic, mode, records, sizeBytes, batchBytes, codec, acks, partitions, rate, clients } = load
   const flags = {
     b: bootstrap,
     t: topic,
@@ -49,6 +54,8 @@ export async function drive(driver: string, bootstrap: string, load: Load): Prom
     codec,
     acks,
     partitions,
+    rate,
+    clients,
   }
   const args = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [`-${flag}`, `${value}`]))
   const { stdout } = await promisify(execFile)(driver, args, { maxBuffer: 2 ** 20 })

@@ -3,8 +3,9 @@
 
 import { join } from 'node:path'
 
-import { asKafka, buildDist, startApacheKafka, startMillrace, usage, withDirectory, type Running } from './brokers.ts'
-import { buildDriver, drive, type Load, type LoadResult } from './driver.ts'
+import { asKafka, buildDist, startApacheKafka, startMillrace, withDirectory, type Running } from './brokers.ts'
+import { buildDriver, drive, type Load } from './driver.ts'
+import { measure, median, warm, type Measured } from './measure.ts'
 import { printTable } from './report.ts'
 
 interface Case extends Omit<Load, 'topic' | 'mode'> {
@@ -24,11 +25,6 @@ const cases: readonly Case[] = [
 ]
 /** Each case so often, the two brokers taking turns; the median is told. */
 const rounds = 3
-
-interface Measured extends LoadResult {
-  readonly cpuSeconds: number
-  readonly residentMb: number
-}
 
 export async function benchLoad(mode: 'produce' | 'fetch', scale: number): Promise<void> {
   buildDist()
@@ -65,14 +61,6 @@ export async function benchLoad(mode: 'produce' | 'fetch', scale: number): Promi
   })
 }
 
-async function warm(driver: string, brokers: readonly Running[]): Promise<void> {
-  for (const { bootstrap } of brokers) {
-    const load = { topic: 'warm', records: 300_000, sizeBytes: 100, partitions: 1 } as const
-    await drive(driver, bootstrap, { ...load, mode: 'produce' })
-    await drive(driver, bootstrap, { topic: 'warm', mode: 'consume', records: load.records })
-  }
-}
-
 async function compare(
   driver: string,
   { name, ...load }: Case,
@@ -107,15 +95,4 @@ async function compare(
     ours.residentMb.toFixed(0),
     kafka.residentMb.toFixed(0),
   ]
-}
-
-async function measure(driver: string, { pid, bootstrap }: Running, load: Load): Promise<Measured> {
-  const before = usage(pid)
-  const result = await drive(driver, bootstrap, load)
-  const after = usage(pid)
-  return { ...result, cpuSeconds: after.cpuSeconds - before.cpuSeconds, residentMb: after.residentMb }
-}
-
-function median(results: readonly Measured[]): Measured {
-  return results.toSorted((a, b) => a.mbPerSecond - b.mbPerSecond)[Math.floor(results.length / 2)]!
 }

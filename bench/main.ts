@@ -1,4 +1,4 @@
-// npm run bench -- NAME [--scale 0.1]: measures against a peer, in one run. What needs Java, Maven or Go says so.
+// npm run bench -- NAME [--scale 0.1] [--only SECTION,…]: measures against a peer, in one run. What needs Java, Maven or Go says so.
 
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -6,12 +6,18 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { Missing } from '../compat/suite/missing.ts'
+import { benchBroker, sectionNames } from './broker.ts'
 import { checkout } from './brokers.ts'
 import { benchLoad } from './load.ts'
 import { benchStart } from './start.ts'
 
-const { values, positionals } = parseArgs({ options: { scale: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { scale: { type: 'string' }, only: { type: 'string' } },
+  allowPositionals: true,
+})
 const scale = Number(values.scale ?? 1)
+/** Of `broker`. */
+const only = values.only?.split(',') ?? sectionNames
 
 /** Benchmarks of one file, beside the code that they measure. */
 const besideCode = Object.fromEntries(
@@ -21,6 +27,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   start: benchStart,
   produce: () => benchLoad('produce', scale),
   fetch: () => benchLoad('fetch', scale),
+  broker: () => benchBroker(scale, only),
   ...Object.fromEntries(
     Object.entries(besideCode).map(([name, path]) => [
       name,
@@ -30,8 +37,11 @@ const benches: Record<string, () => Promise<void> | void> = {
 }
 
 const bench = benches[positionals[0] ?? '']
-if (bench === undefined || !(scale > 0)) {
-  console.error(`usage: npm run bench -- NAME [--scale FACTOR]; names: ${Object.keys(benches).join(', ')}`)
+if (bench === undefined || !(scale > 0) || !only.every(name => sectionNames.includes(name))) {
+  console.error(
+    `usage: npm run bench -- NAME [--scale FACTOR] [--only SECTION,…]; names: ${Object.keys(benches).join(', ')}`,
+  )
+  console.error(`sections of broker: ${sectionNames.join(', ')}`)
   process.exitCode = 2
 } else {
   console.log(

@@ -46,18 +46,29 @@ export async function benchStart(): Promise<void> {
   )
 }
 
-interface Started {
+export interface Started {
   readonly ms: number
   readonly residentMb: number
 }
 
-async function started(driver: string, port: number, program: string, args: readonly string[]): Promise<Started> {
+/** Starts a broker, waits for its first acknowledgement, and ends it after what is done with it. */
+export async function started(
+  driver: string,
+  port: number,
+  program: string,
+  args: readonly string[],
+  { meanwhile = async () => {}, signal = 'SIGTERM' }: { meanwhile?: () => Promise<void>; signal?: NodeJS.Signals } = {},
+): Promise<Started> {
   const from = Date.now()
   const broker = spawn(program, args, { stdio: 'ignore' })
   const exit = once(broker, 'exit')
   const { at } = await drive(driver, `127.0.0.1:${port}`, { topic: 'first', mode: 'first' })
   const { residentMb } = usage(broker.pid!)
-  broker.kill('SIGTERM')
-  await exit
+  try {
+    await meanwhile()
+  } finally {
+    broker.kill(signal)
+    await exit
+  }
   return { ms: at - from, residentMb }
 }

@@ -1,16 +1,19 @@
 // The load of our benchmarks, on franz-go: neither ours nor Apache's, so it favours no broker. Prints one JSON line.
 //
-//	driver -b HOST:PORT -t TOPIC -mode first|produce|consume [-n records] [-size bytes] [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n]
+//	driver -b HOST:PORT -t TOPIC -mode first|produce|consume|latency|connections|delete [-n records] [-size bytes]
+//	       [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n] [-rate records/s] [-clients n]
 package main
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"log"
 	"math/rand"
 	"net"
 	"os"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -22,13 +25,15 @@ import (
 var (
 	brokers    = flag.String("b", "localhost:9092", "a broker's address")
 	topic      = flag.String("t", "bench", "the topic")
-	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; consume")
+	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; consume; latency: from producer to consumer, at a rate; connections: clients that wait for each acknowledgement; delete")
 	records    = flag.Int("n", 100_000, "how many records")
 	size       = flag.Int("size", 1000, "bytes of a record's value")
 	batch      = flag.Int("batch", 131072, "bytes of a batch, at most")
 	codec      = flag.String("codec", "none", "none, gzip, snappy, lz4 or zstd")
 	acks       = flag.String("acks", "all", "all (idempotent), 1 or 0")
 	partitions = flag.Int("partitions", 0, "creates the topic first, with so many partitions")
+	rate       = flag.Int("rate", 1000, "latency: records a second")
+	clients    = flag.Int("clients", 1, "connections: how many, each with a connection of its own")
 )
 
 var codecs = map[string]kgo.CompressionCodec{
@@ -42,6 +47,7 @@ type result struct {
 	MBs     float64 `json:"mbPerSecond"`
 	P50Ms   float64 `json:"p50Ms"`
 	P99Ms   float64 `json:"p99Ms"`
+	P999Ms  float64 `json:"p999Ms"`
 }
 
 func main() {
@@ -55,9 +61,11 @@ func main() {
 	if *partitions > 0 {
 		create(ctx)
 	}
-	run := produce
-	if *mode == "consume" {
-		run = consume
+	run := map[string]func(context.Context) result{
+		"produce": produce, "consume": consume, "latency": latency, "connections": connections, "delete": remove,
+	}[*mode]
+	if run == nil {
+		log.Fatalf("no mode %q", *mode)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(run(ctx)); err != nil {
 		log.Fatal(err)
@@ -92,16 +100,26 @@ func first(ctx context.Context) {
 func create(ctx context.Context) {
 	client := open()
 	defer client.Close()
-	if _, err := kadm.NewClient(client).CreateTopic(ctx, int32(*partitions), 1, nil, *topic); err != nil {
+	soon := "1000" // so that one case does not fill the disk of the next
+	configs := map[string]*string{"file.delete.delay.ms": &soon}
+	if _, err := kadm.NewClient(client).CreateTopic(ctx, int32(*partitions), 1, configs, *topic); err != nil {
 		log.Fatal(err)
 	}
-	time.Sleep(300 * time.Millisecond) // Apache Kafka's brokers learn of a topic after it was created
+	// Apache Kafka's brokers learn of a topic after it was created: its leaders are asked.
+	for ctx.Err() == nil {
+		offsets, err := kadm.NewClient(client).ListEndOffsets(ctx, *topic)
+		if err == nil && offsets.Error() == nil && len(offsets[*topic]) == *partitions {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	log.Fatal("the partitions have no leaders")
 }
 
 func open(more ...kgo.Opt) *kgo.Client {
 	options := append([]kgo.Opt{kgo.SeedBrokers(*brokers), kgo.DefaultProduceTopic(*topic),
 		kgo.ProducerBatchMaxBytes(int32(*batch)), kgo.ProducerLinger(5 * time.Millisecond),
-		kgo.ProducerBatchCompression(codecs[*codec]), kgo.MaxBufferedRecords(50_000),
+		kgo.ProducerBatchCompression(codecs[*codec]), kgo.MaxBufferedRecords(50_000), kgo.UnknownTopicRetries(100),
 		kgo.FetchMaxBytes(50 << 20), kgo.FetchMaxPartitionBytes(1 << 20)}, more...)
 	switch *acks {
 	case "1":
@@ -162,6 +180,100 @@ func consume(ctx context.Context) result {
 	return told(count, bytes, time.Since(begin), nil)
 }
 
+// Each record carries when it was sent; the consumer is in the same process, and sees the same clock.
+func latency(ctx context.Context) result {
+	client := open(kgo.ProducerLinger(0), kgo.ConsumeTopics(*topic),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(500*time.Millisecond))
+	defer client.Close()
+	send := func() {
+		value := make([]byte, max(*size, 8))
+		binary.BigEndian.PutUint64(value, uint64(time.Now().UnixNano()))
+		client.Produce(ctx, &kgo.Record{Value: value}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				log.Fatal(err)
+			}
+		})
+	}
+	var latencies []float64
+	receive := func(count int, keep bool) {
+		for got := 0; got < count; {
+			fetches := client.PollFetches(ctx)
+			now := time.Now().UnixNano()
+			if err := fetches.Err(); err != nil {
+				log.Fatal(err)
+			}
+			fetches.EachRecord(func(record *kgo.Record) {
+				got++
+				if keep {
+					latencies = append(latencies, float64(now-int64(binary.BigEndian.Uint64(record.Value)))/1e6)
+				}
+			})
+		}
+	}
+	warm := min(*rate, 200)
+	for range warm {
+		send()
+	}
+	receive(warm, false)
+	begin := time.Now()
+	go func() {
+		for i := range *records {
+			if wait := time.Until(begin.Add(time.Duration(i) * time.Second / time.Duration(*rate))); wait > 0 {
+				time.Sleep(wait)
+			}
+			send()
+		}
+	}()
+	receive(*records, true)
+	return told(*records, *records**size, time.Since(begin), latencies)
+}
+
+// All are connected before the clock starts.
+func connections(ctx context.Context) result {
+	all := make([]*kgo.Client, *clients)
+	value := make([]byte, *size)
+	write := func(client *kgo.Client) {
+		if err := client.ProduceSync(ctx, &kgo.Record{Value: value}).FirstErr(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	var ready sync.WaitGroup
+	for i := range all {
+		all[i] = open(kgo.ProducerLinger(0))
+		defer all[i].Close()
+		ready.Go(func() { write(all[i]) })
+		if i%50 == 49 {
+			ready.Wait()
+		}
+	}
+	ready.Wait()
+	each := max(*records / *clients, 1)
+	latencies := make([][]float64, *clients)
+	var running sync.WaitGroup
+	begin := time.Now()
+	for i, client := range all {
+		running.Go(func() {
+			for range each {
+				sent := time.Now()
+				write(client)
+				latencies[i] = append(latencies[i], float64(time.Since(sent).Microseconds())/1000)
+			}
+		})
+	}
+	running.Wait()
+	took := time.Since(begin)
+	return told(each**clients, each**clients**size, took, slices.Concat(latencies...))
+}
+
+func remove(ctx context.Context) result {
+	client := open()
+	defer client.Close()
+	if _, err := kadm.NewClient(client).DeleteTopics(ctx, *topic); err != nil {
+		log.Fatal(err)
+	}
+	return result{}
+}
+
 func told(count, bytes int, took time.Duration, latencies []float64) result {
 	sort.Float64s(latencies)
 	at := func(part float64) float64 {
@@ -170,5 +282,5 @@ func told(count, bytes int, took time.Duration, latencies []float64) result {
 		}
 		return latencies[int(float64(len(latencies)-1)*part)]
 	}
-	return result{count, took.Seconds(), float64(bytes) / took.Seconds() / 1e6, at(.5), at(.99)}
+	return result{count, took.Seconds(), float64(bytes) / took.Seconds() / 1e6, at(.5), at(.99), at(.999)}
 }
