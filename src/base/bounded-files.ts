@@ -26,7 +26,9 @@ export function boundedFiles(files: Files, openMax: number): BoundedFiles {
     rename: (from, to) => files.rename(from, to),
     link: (from, to) => files.link(from, to),
     remove: (path, options) => files.remove(path, options),
+    removeAsync: path => files.removeAsync(path),
     syncDirectory: path => files.syncDirectory(path),
+    syncDirectoryAsync: path => files.syncDirectoryAsync(path),
     lock: path => files.lock(path),
   }
 }

@@ -22,7 +22,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
-import { open, rename, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -152,17 +152,12 @@ export const diskFiles: Files = {
     const temporary = `${path}.tmp`
     await writeFile(temporary, content, { flush: true })
     await rename(temporary, path)
-    if (process.platform === 'win32') return
-    const directory = await open(dirname(path), 'r')
-    try {
-      await directory.sync()
-    } finally {
-      await directory.close()
-    }
+    await this.syncDirectoryAsync(dirname(path))
   },
   rename: (from, to) => renameSync(from, to),
   link: (from, to) => linkSync(from, to),
   remove: (path, options) => rmSync(path, { recursive: options?.recursive ?? false }),
+  removeAsync: path => rm(path, { recursive: true, force: true }),
   syncDirectory(path) {
     // Windows opens no directory, and needs no such sync.
     if (process.platform === 'win32') return
@@ -171,6 +166,15 @@ export const diskFiles: Files = {
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
+    }
+  },
+  async syncDirectoryAsync(path) {
+    if (process.platform === 'win32') return
+    const directory = await open(path, 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
     }
   },
   lock: path => lockFile(path),

@@ -39,7 +39,11 @@ export interface Files {
   rename(from: string, to: string): void
   link(from: string, to: string): void
   remove(path: string, options?: { recursive?: boolean }): void
+  /** The same, recursively, without waiting for the device: a large file takes its time. What is not there is no fault. */
+  removeAsync(path: string): Promise<void>
   syncDirectory(path: string): void
+  /** The same, without waiting for the device: what changed before the call survives a crash once this resolves. */
+  syncDirectoryAsync(path: string): Promise<void>
   /**
    * Takes an exclusive lock on a file, held until released or until the process dies (kill -9 included).
    * Throws an error with code 'LOCKED' and the holder's pid in its message where it is known. The file stays where it is.

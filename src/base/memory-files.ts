@@ -117,8 +117,8 @@ class DirectoryNode {
     apply(this.entries, step)
     if (track) this.unsynced.push(step)
   }
-  synced(): void {
-    for (const step of this.unsynced.splice(0)) apply(this.durable, step)
+  synced(count = this.unsynced.length): void {
+    for (const step of this.unsynced.splice(0, count)) apply(this.durable, step)
   }
   crash(random: Random | undefined): void {
     const kept = random ? random.below(this.unsynced.length + 1) : 0
@@ -286,9 +286,21 @@ class TreeFiles implements MemoryFiles {
     if (node instanceof DirectoryNode && !recursive) throw failure('EISDIR', path)
     this.#parent(path).change([{ name: basename(path), entry: undefined }], this.#tracks)
   }
+  async removeAsync(path: string): Promise<void> {
+    if (this.exists(path)) this.remove(path, { recursive: true })
+  }
   syncDirectory(path: string): void {
     this.fail?.('syncDirectory', path)
     this.#directory(path).synced()
+  }
+  async syncDirectoryAsync(path: string): Promise<void> {
+    this.fail?.('syncDirectory', path)
+    const directory = this.#directory(path),
+      life = this.#life,
+      count = directory.unsynced.length
+    await Promise.resolve()
+    if (life !== this.#life) throw failure('EIO', path)
+    directory.synced(count)
   }
   lock(path: string): { release(): void } {
     const key = resolve(path),

@@ -74,7 +74,8 @@ class Simulation {
         for (const model of this.#models) model.durableOffset = model.values.length
       }
       this.#files.crash(this.#random.chance(0.7) ? this.#random : undefined)
-      // What the dead broker had planned does not happen.
+      // What the dead broker had planned does not happen, and it acknowledges nothing any more.
+      directory.onProgress = () => {}
       const { time } = this.#clock
       this.#clock = new StandingClock()
       this.#clock.time = time

@@ -9,6 +9,7 @@ import {
   appended,
   batchOf,
   openDirectory,
+  settled,
   topicId,
   whileTurning,
   type TestDirectory,
@@ -81,7 +82,7 @@ describe('while the disk is in trouble', () => {
     const { clock, errors, fail } = await directory()
     fail('EIO', operation => operation === 'remove')
     clock.advance(700_000)
-    await Promise.resolve()
+    await settled()
     assert.ok(
       errors.some(line => /background work failed.*EIO/.test(line)),
       errors.join('\n'),

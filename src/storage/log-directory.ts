@@ -399,9 +399,10 @@ export class LogDirectory {
   }
   #removeLater(paths: readonly string[], delayMs: number): void {
     if (paths.length === 0) return
-    this.#background.after(delayMs, () => {
-      for (const path of paths) if (this.#files.exists(path)) this.#files.remove(path, { recursive: true })
-    })
+    this.#background.after(
+      delayMs,
+      async () => void (await Promise.all(paths.map(path => this.#files.removeAsync(path)))),
+    )
   }
   #writeStartsSoon(): void {
     if (this.#isStartsPlanned) return

@@ -52,10 +52,10 @@ export class UnsyncedFiles {
   async #syncNames(): Promise<void> {
     if (!this.#hasNames) return
     this.#hasNames = false
-    this.#files.syncDirectory(this.#directory)
+    await this.#files.syncDirectoryAsync(this.#directory)
     if (!this.#isNew) return
     this.#isNew = false
-    this.#files.syncDirectory(join(this.#directory, '..'))
+    await this.#files.syncDirectoryAsync(join(this.#directory, '..'))
     const path = join(this.#directory, partitionMetadataName)
     if (!this.#files.exists(path)) return
     const metadata = this.#files.open(path, 'r+')

@@ -104,7 +104,8 @@ export class LogCleaner {
       const bytesPerSecondMax = this.settings.ioBytesPerSecondMax
       const { endOffset, readBytes, writtenBytes } = await runner.run(task, { bytesPerSecondMax, onCleaned, signal })
       if (signal.aborted || log.cuts !== cuts || log.fault !== undefined) return
-      files.syncDirectory(log.directory)
+      await files.syncDirectoryAsync(log.directory)
+      if (log.cuts !== cuts) return
       log.cleanedOffset = endOffset
       this.readBytes += readBytes
       this.writtenBytes += writtenBytes
