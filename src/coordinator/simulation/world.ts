@@ -8,18 +8,18 @@ import { ManualClock, SeededRandom, silentLogger } from '../../base/index.ts'
 import { batches, batchBaseOffset, RecordIndex } from '../../protocol/index.ts'
 import { groupConfigDefaults } from '../config.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
-import { applyRecord, decodeRecord, noRecords, type GroupRecord } from '../records.ts'
+import { applyRecord, decodeRecord, noRecords, type Durable, type GroupRecord } from '../records.ts'
 import { MemoryLog, TestTopics } from '../testing.ts'
 
 export const groupId = 'g'
 export const topic = 't'
 export const partitionCount = 6
-const topics = new TestTopics({ [topic]: partitionCount })
 
 export class World {
   readonly clock = new ManualClock()
   readonly random: SeededRandom
   readonly log = new MemoryLog()
+  readonly topics = new TestTopics({ [topic]: partitionCount })
   groups: GroupCoordinator
   hasFaults = true
   /** Requests that were sent and not answered, by what they ask. */
@@ -28,6 +28,8 @@ export class World {
   readonly wrong: string[] = []
   replaysChecked = 0
   #lastRequest = 0
+  readonly #committed = noRecords()
+  #batchesApplied = 0
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed)
@@ -40,9 +42,13 @@ export class World {
       clock: this.clock,
       random,
       logger: silentLogger,
-      config: { ...groupConfigDefaults, initialRebalanceDelayMs: random.pick([0, 500]) },
+      config: {
+        ...groupConfigDefaults,
+        initialRebalanceDelayMs: random.pick([0, 500]),
+        consumer: { ...groupConfigDefaults.consumer, sessionTimeoutMs: () => 10_000, heartbeatIntervalMs: () => 1_000 },
+      },
       partitionCount: () => 1,
-      topics,
+      topics: this.topics,
     })
     this.log.onAppend = endOffset => {
       this.log.refuses = this.hasFaults && random.chance(0.05) ? 'NOT_ENOUGH_REPLICAS' : undefined
@@ -82,20 +88,24 @@ export class World {
   }
 
   /** Sends a request; undefined: nothing came back in time, and it may have arrived, may yet arrive, or not. */
-  async ask<R>(what: string, send: (groups: GroupCoordinator) => Promise<R>): Promise<R | undefined> {
+  async ask<R>(
+    what: string,
+    send: (groups: GroupCoordinator) => Promise<R>,
+    { mayBeLate = true }: { readonly mayBeLate?: boolean } = {},
+  ): Promise<R | undefined> {
     const id = ++this.#lastRequest
     this.unanswered.set(id, what)
-    const answer = await this.#overTheNetwork(send)
+    const answer = await this.#overTheNetwork(send, mayBeLate)
     this.unanswered.delete(id)
     return answer
   }
-  #overTheNetwork<R>(send: (groups: GroupCoordinator) => Promise<R>): Promise<R | undefined> {
+  #overTheNetwork<R>(send: (groups: GroupCoordinator) => Promise<R>, mayBeLate: boolean): Promise<R | undefined> {
     const { random, clock } = this
     return new Promise(resolve => {
       const after = (run: () => void) => clock.after(random.next() * 50, run)
       clock.after(this.hasFaults ? 5_000 : 30_000, () => resolve(undefined))
       if (this.#loses()) return
-      const isLate = this.hasFaults && random.chance(0.05)
+      const isLate = mayBeLate && this.hasFaults && random.chance(0.05)
       clock.after(random.next() * (isLate ? 20_000 : 50), () => {
         void send(this.groups).then(answer => {
           if (!this.#loses()) after(() => resolve(answer))
@@ -109,7 +119,19 @@ export class World {
 
   /** What the log holds that cannot be lost any more. */
   committedRecords(): GroupRecord[] {
-    return recordsOf(this.log.batches.filter(batch => batchBaseOffset(batch, 0) < this.log.highWatermark))
+    return recordsOf(this.log.batches.filter(batch => this.#isCommitted(batch)))
+  }
+  /** What a coordinator would know that has replayed what cannot be lost any more. */
+  committedState(): Durable {
+    for (; this.#batchesApplied < this.log.batches.length; this.#batchesApplied++) {
+      const batch = this.log.batches[this.#batchesApplied]!
+      if (!this.#isCommitted(batch)) break
+      for (const record of recordsOf([batch])) applyRecord(this.#committed, record)
+    }
+    return this.#committed
+  }
+  #isCommitted(batch: Buffer): boolean {
+    return batchBaseOffset(batch, 0) < this.log.highWatermark
   }
   /** The log applied again gives the state that the coordinator has: told when that is committed, if it ever is. */
   #checkReplay(): void {
@@ -135,8 +157,8 @@ export class World {
   }
 }
 
+const index = new RecordIndex()
 function recordsOf(bytes: readonly Buffer[]): GroupRecord[] {
-  const index = new RecordIndex()
   return bytes.flatMap(piece =>
     [...batches(piece, 0, piece.length)].flatMap(at => {
       const { count, keyStart, keyEnd, valueStart, valueEnd, bytes: b } = index.read(piece, at)
