@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     match: { type: 'string', default: '' },
     jobs: { type: 'string', default: '2' },
+    attempts: { type: 'string', default: '1' },
     list: { type: 'boolean', default: false },
     'allow-missing': { type: 'boolean', default: false },
     'write-baseline': { type: 'boolean', default: false },
@@ -94,7 +95,8 @@ async function use(
     const adapter = await client.start({ bootstrap, directory })
     summary.version = adapter.version
     const onWritten = (topic: WrittenTopic) => void written.push(topic)
-    await runCases(client, matching, { adapter, control, run: `i${from.toString(36)}`, onResult, onWritten })
+    const attempts = Number(options.attempts)
+    await runCases(client, matching, { adapter, control, run: `i${from.toString(36)}`, attempts, onResult, onWritten })
     await adapter.stop()
   } catch (error) {
     onResult({ client: client.name, name: 'starts', outcome: 'failed', reason: String(error) })
@@ -129,6 +131,8 @@ function conclude(): void {
   const count = (outcome: string) => results.filter(result => result.outcome === outcome).length
   if (count('failed') > 0 || gone.length > 0) process.exitCode = 1
   else rmSync(directory, { recursive: true, force: true })
+  const again = results.filter(({ outcome, reason }) => outcome === 'passed' && reason !== undefined)
+  if (again.length > 0) console.log(`passed at a later attempt: ${again.map(caseId).join('; ')}`)
   console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`)
 }
 
