@@ -43,7 +43,8 @@ interface Model {
 class Simulation {
   readonly #random: Random
   #clock = new StandingClock()
-  readonly #files = memoryFiles({ crashes: true })
+  // What was never written to has an age, too, by which retention goes.
+  readonly #files = memoryFiles({ crashes: true, now: () => this.#clock.now() })
   readonly #config
   readonly #models: Model[] = Array.from({ length: logCount }, () => ({
     values: [],

@@ -9,6 +9,10 @@ export const isOfFiles = (error: unknown): error is NodeJS.ErrnoException =>
 export class CorruptLog extends Error {
   readonly code = 'CORRUPT_LOG'
 }
+/** The directory of a log is another's. */
+export class NameTaken extends Error {
+  readonly code = 'NAME_TAKEN'
+}
 /** What a client is told of an error that a log threw; others are thrown on. */
 export function storageError(error: unknown): 'KAFKA_STORAGE_ERROR' {
   if (isOfFiles(error) || error instanceof RecordError) return 'KAFKA_STORAGE_ERROR'

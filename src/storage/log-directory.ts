@@ -1,6 +1,6 @@
 // A data directory: its lock, its logs, and what is done for all of them from time to time.
 
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import {
   boundedFiles,
@@ -18,7 +18,7 @@ import { LoopRunner } from './compaction/cleaning-runner.ts'
 import { cleanerDefaults, LogCleaner, type CleanerSettings } from './compaction/log-cleaner.ts'
 import { ThreadRunner } from './compaction/thread-runner.ts'
 import type { Durability } from './durable-offsets.ts'
-import { isOfFiles } from './file-errors.ts'
+import { isOfFiles, NameTaken } from './file-errors.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
@@ -213,6 +213,7 @@ export class LogDirectory {
   #newParts({ topic, partition, topicId, config }: NewLog, directory: string): LogParts {
     const files = this.#files,
       now = this.#clock.now()
+    this.#refuseOtherCase(directory)
     files.makeDirectory(directory)
     writePartitionMetadata(files, directory, topicId)
     return {
@@ -232,6 +233,15 @@ export class LogDirectory {
       snapshots: new ProducerSnapshots({ files, directory }),
     }
   }
+  /** Some file systems take names that differ in upper and lower case for one. Topics are not one for that. */
+  #refuseOtherCase(directory: string): void {
+    if (!this.#files.exists(directory)) return
+    const name = basename(directory),
+      other = this.#files.list(this.path).find(entry => entry !== name && entry.toLowerCase() === name.toLowerCase())
+    const isThere = this.#files.list(this.path).includes(name)
+    if (!isThere && other !== undefined)
+      throw new NameTaken(`${directory} is ${other} here: the file system does not tell upper and lower case apart`)
+  }
   /** The topic is gone for readers at once, its files a little later. */
   deleteLog(topic: string, partition: number): void {
     const name = logName(topic, partition),
@@ -239,6 +249,7 @@ export class LogDirectory {
     if (log === undefined) return
     this.#logs.delete(name)
     log.closeFiles()
+    if (log.fault instanceof NameTaken) return
     const renamed = join(this.path, deletedDirectoryName(name, this.#random.uuid()))
     try {
       this.#files.rename(log.directory, renamed)
@@ -266,7 +277,8 @@ export class LogDirectory {
 
   /** Syncs the logs and writes where recovery has to begin, where the logs start, and their high watermarks. */
   async checkpoint(): Promise<void> {
-    await Promise.all([...this.#logs.values()].map(log => this.#flushed(log)))
+    const online = [...this.#logs.values()].filter(({ fault }) => fault === undefined)
+    await Promise.all(online.map(log => this.#flushed(log)))
     await this.#checkpoints.writeAll()
   }
   /** Writes and syncs all, and leaves word that nothing need be recovered. */

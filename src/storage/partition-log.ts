@@ -506,6 +506,7 @@ export class PartitionLog implements StagedLog {
 
   /** Resolves when all that was appended before the call is synced. */
   async flush(): Promise<void> {
+    if (this.#fault) throw this.#fault
     this.writeStaged()
     const target = this.#endOffset
     while (this.#offsets.synced < Math.min(target, this.#endOffset) || !this.#unsynced.isEmpty) {
