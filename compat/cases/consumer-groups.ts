@@ -47,16 +47,20 @@ export const consumerGroupCases = [
       await shared([first, second], 6)
     },
   ),
-  define('consumer groups: a topic that grows is shared anew', [...needs, 'createPartitions'], async context => {
-    const topic = await filled(context, 1)
-    const member = await context.join({ group: context.unique('group'), topic, protocol })
-    await has(member, 1)
-    await context.control.createPartitions({ topic, count: 3 })
-    await has(member, 3)
-  }),
+  define(
+    'consumer groups: a topic that grows is shared anew',
+    [...needs, 'createPartitions', 'growing topics'],
+    async context => {
+      const topic = await filled(context, 1)
+      const member = await context.join({ group: context.unique('group'), topic, protocol })
+      await has(member, 1)
+      await context.control.createPartitions({ topic, count: 3 })
+      await has(member, 3)
+    },
+  ),
   definePatient(
     'consumer groups: a topic is found by an expression, and the next one that matches',
-    needs,
+    [...needs, 'expression'],
     async context => {
       const name = context.unique('matched')
       const create = (letter: string, partitions: number) =>

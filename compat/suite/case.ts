@@ -26,6 +26,8 @@ export type FineAbility =
   | 'cooperative'
   | 'error codes'
   | 'errors of configs'
+  | 'expression'
+  | 'growing topics'
   | 'headers'
   | 'idempotent'
   | 'incremental configs'

@@ -80,6 +80,9 @@ export const clients: readonly Client[] = [
     // It commits the offset of a message that a consumer of its own has read; of two aborted transactions of a producer it
     // gives out the second; and a producer that has found an id in use says that it has it.
     ...(['transactional offsets', 'consecutive aborts', 'second producer of an id'] as const),
+    // Of a group of the consumer protocol it takes names only, and not the partitions that a topic gets later: on Apache
+    // Kafka as on ours.
+    ...(['expression', 'growing topics'] as const),
   ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
   agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['consumer protocol', 'errors of configs']),
