@@ -86,9 +86,10 @@ export class Member {
       memberId: id,
       assignment: Buffer.from(allPartitions.filter(p => p % members.length === i).join(' ')),
     }))
+    const identity = this.#identity()
     const synced = await this.#world.ask('sync', groups =>
       groups.syncGroup({
-        ...this.#identity(),
+        ...identity,
         groupId,
         generationId: generation,
         protocolType: 'consumer',
@@ -105,9 +106,8 @@ export class Member {
   /** A heartbeat, or a commit; false: it is to join again. */
   async #isAtHome(): Promise<boolean> {
     if (this.#world.random.chance(0.5)) return this.#commit()
-    const beaten = await this.#world.ask('heartbeat', groups =>
-      groups.heartbeat({ ...this.#identity(), groupId, generationId: this.generation }),
-    )
+    const request = { ...this.#identity(), groupId, generationId: this.generation }
+    const beaten = await this.#world.ask('heartbeat', groups => groups.heartbeat(request))
     return beaten === undefined || this.#goesOn(errorName(beaten.errorCode))
   }
   async #commit(): Promise<boolean> {
@@ -115,12 +115,13 @@ export class Member {
     const { memberId, generation } = this
     const partition = this.#world.random.pick(this.partitions),
       offset = this.#witness.sent.size,
-      sent: Sent = { memberId, generation, isAcknowledged: false }
+      sent: Sent = { memberId, generation, isAcknowledged: false },
+      identity = this.#identity()
     this.#witness.sent.set(offset, sent)
     const committed = await this.#world.ask('commit', groups =>
       groups.offsetCommit(
         {
-          ...this.#identity(),
+          ...identity,
           groupId,
           generationIdOrMemberEpoch: generation,
           retentionTimeMs: -1,
@@ -147,6 +148,7 @@ export class Member {
     sent.isAcknowledged = error === 'NONE'
     return error === 'REBALANCE_IN_PROGRESS' || this.#goesOn(error)
   }
+  /** As it is now: a request that is late says what was so when it was sent. */
   #identity() {
     return { memberId: this.memberId, groupInstanceId: this.instance }
   }
