@@ -24,13 +24,15 @@ import { resolveExpressions } from './regular-expressions.ts'
 export function updateSubscription(draft: Draft, before: ConsumerMember, updated: ConsumerMember): boolean {
   const { step } = draft,
     awareness = step.awarenessOf(draft.group.id)
+  const haveTopicsChanged = awareness.topicsVersion !== step.topics.version
+  const saysNews = !draft.group.members.has(updated.memberId) || !saysTheSame(before, updated)
+  // Nearly all heartbeats: they must not cost more in a large group.
+  if (!saysNews && !haveTopicsChanged) return false
   const assignorBefore = assignorOf(draft)
-  if (!draft.group.members.has(updated.memberId) || !saysTheSame(before, updated))
-    draft.write(metadataRecord(draft.group.id, updated))
+  if (saysNews) draft.write(metadataRecord(draft.group.id, updated))
   const hasSubscriptionChanged =
     !isSameSet(before.subscribedTopicNames, updated.subscribedTopicNames) ||
     before.subscribedTopicRegex !== updated.subscribedTopicRegex
-  const haveTopicsChanged = awareness.topicsVersion !== step.topics.version
   const isResolvedAnew = resolveExpressions(draft, { haveTopicsChanged })
   const grows = hasSubscriptionChanged || isResolvedAnew || assignorBefore !== assignorOf(draft)
   if (grows || haveTopicsChanged) {
