@@ -137,6 +137,17 @@ describe('meta.properties', () => {
       '#\n#Wed Jan 01 00:00:00 UTC 2025\nnode.id=3\ndirectory.id=ASNFZ4mrze8BI0VniavN7w\nversion=1\ncluster.id=cluster\n'
     assert.deepEqual(readMetaProperties(files, fileOf(text)), mine)
   })
+  it('is refused in a version that is not known, which says more than is understood', () => {
+    const path = fileOf('version=2\ncluster.id=c\nnode.id=1\n')
+    assert.throws(
+      () => readMetaProperties(files, path),
+      error => error instanceof UserError && error.code === 'WRONG_VERSION' && /version 2/.test(error.message),
+    )
+  })
+  for (const text of ['', '\0\0\0\0', '#half\nver'])
+    it(`is completed where it is ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(readMetaProperties(files, fileOf(text)), {})
+    })
   it('completes what is missing, and keeps the directory id', () => {
     assert.deepEqual(agreeOnMetaProperties(undefined, mine, '/d'), mine)
     assert.equal(agreeOnMetaProperties({ directoryId: 'f'.repeat(32) }, mine, '/d').directoryId, 'f'.repeat(32))

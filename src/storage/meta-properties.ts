@@ -17,6 +17,12 @@ export function readMetaProperties(files: Files, path: string): Partial<MetaProp
     // java.util.Properties escapes these where it writes them.
     if (found) values.set(found[1]!, found[2]!.replaceAll(/\\([=:#!\\])/g, '$1'))
   }
+  const version = values.get('version') ?? '0'
+  if (version !== '0' && version !== '1')
+    throw new UserError(
+      'WRONG_VERSION',
+      `${path} has version ${version}, and versions 0 and 1 are known. A newer Kafka or Millrace has made it: start that, or take another directory.`,
+    )
   const clusterId = values.get('cluster.id'),
     nodeId = values.get('node.id') ?? values.get('broker.id'),
     directoryId = values.get('directory.id')
