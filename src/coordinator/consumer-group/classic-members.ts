@@ -90,7 +90,7 @@ function asClassic(member: ConsumerMember, request: Join, subscription: Consumer
   return {
     ...member,
     instanceId: request.groupInstanceId ?? member.instanceId,
-    rackId: subscription.rackId ?? member.rackId,
+    rackId: subscription.rackId || member.rackId,
     clientId: request.clientId,
     clientHost: request.clientHost,
     rebalanceTimeoutMs: request.rebalanceTimeoutMs,

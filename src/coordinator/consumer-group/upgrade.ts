@@ -54,7 +54,7 @@ function memberOf(step: Step, classic: ClassicGroup, member: Member): ConsumerMe
   return {
     ...newMember(memberId),
     instanceId,
-    rackId: rackId ?? null,
+    rackId: rackId || null,
     clientId,
     clientHost,
     rebalanceTimeoutMs,
