@@ -18,6 +18,7 @@ import { partitionFor } from './partition-for.ts'
 import type { Answers, GroupEvent, GroupRequest, GroupTypes } from './requests.ts'
 import { Shard, type CoordinatorLog } from './shard.ts'
 import type { TopicNames } from './topic-names.ts'
+import { Unanswered } from './unanswered.ts'
 
 export interface GroupCoordinatorOptions {
   readonly clock: Clock
@@ -39,9 +40,8 @@ export class GroupCoordinator {
   readonly #logger: Logger
   readonly #partitionCount: () => number
   readonly #shards = new Map<number, Shard<GroupTypes>>()
-  readonly #unanswered = new Map<To, (response: Answers[keyof Answers] | Refusal) => void>()
+  readonly #unanswered = new Unanswered<Answers[keyof Answers] | Refusal>()
   readonly #outside: Outside<GroupTypes>
-  #lastTo: To = 0
   #cleaning: Timer | undefined
 
   constructor({ clock, random, logger, config, partitionCount, topics }: GroupCoordinatorOptions) {
@@ -52,11 +52,7 @@ export class GroupCoordinator {
     this.#logger = logger
     this.#partitionCount = partitionCount
     this.#outside = {
-      answer: (to, response) => {
-        const answered = this.#unanswered.get(to)
-        this.#unanswered.delete(to)
-        answered?.(response)
-      },
+      answer: (to, response) => this.#unanswered.answer(to, response),
       perform: ({ groupId, event, fields }) => logger.info(event, { group: groupId, ...fields }),
     }
   }
@@ -113,12 +109,10 @@ export class GroupCoordinator {
     question: Question<Is>,
   ): Promise<Answers[Is] | Refusal> {
     if (shard === undefined) return Promise.resolve({ error: 'NOT_COORDINATOR' })
-    const to = ++this.#lastTo
-    return new Promise(resolve => {
-      // The machine answers a question in its own kind.
-      this.#unanswered.set(to, resolve as (response: Answers[keyof Answers] | Refusal) => void)
-      shard.runtime.take({ ...question, to } as unknown as GroupRequest)
-    })
+    // The machine answers a question in its own kind.
+    return this.#unanswered.ask(to => shard.runtime.take({ ...question, to } as unknown as GroupRequest)) as Promise<
+      Answers[Is] | Refusal
+    >
   }
 
   /** Topics are gone: so are the offsets that were committed for them. */

@@ -5,6 +5,7 @@ import type { Clock, Logger, Timer } from '../../base/index.ts'
 import type { Outside, Refusal, To } from '../machine.ts'
 import { partitionFor } from '../partition-for.ts'
 import { Shard, type CoordinatorLog } from '../shard.ts'
+import { Unanswered } from '../unanswered.ts'
 import { verified } from './add-partitions.ts'
 import { TransactionFormat } from './format.ts'
 import type {
@@ -55,8 +56,7 @@ export class TransactionCoordinator {
   readonly config: TransactionConfig
   readonly #options: TransactionCoordinatorOptions
   readonly #led = new Map<number, Led>()
-  readonly #unanswered = new Map<To, (response: Answers[keyof Answers] | Refusal) => void>()
-  #lastTo: To = 0
+  readonly #unanswered = new Unanswered<Answers[keyof Answers] | Refusal>()
   #cleaning: Timer | undefined
 
   constructor(options: TransactionCoordinatorOptions) {
@@ -187,22 +187,16 @@ export class TransactionCoordinator {
     question: Question<Is>,
   ): Promise<Answers[Is] | Refusal> {
     if (shard === undefined) return Promise.resolve({ error: 'NOT_COORDINATOR' })
-    const to = ++this.#lastTo
-    return new Promise(resolve => {
-      // The machine answers a question in its own kind.
-      this.#unanswered.set(to, resolve as (response: Answers[keyof Answers] | Refusal) => void)
-      shard.runtime.take({ ...question, to } as unknown as TransactionRequest)
-    })
+    // The machine answers a question in its own kind.
+    return this.#unanswered.ask(to =>
+      shard.runtime.take({ ...question, to } as unknown as TransactionRequest),
+    ) as Promise<Answers[Is] | Refusal>
   }
 
   #outside(perform: (effect: TransactionEffect) => void): Outside<TransactionTypes> {
     return {
       perform,
-      answer: (to, response) => {
-        const answered = this.#unanswered.get(to)
-        this.#unanswered.delete(to)
-        answered?.(response)
-      },
+      answer: (to, response) => this.#unanswered.answer(to, response),
     }
   }
   #perform(led: Led, effect: TransactionEffect): void {
