@@ -11,6 +11,7 @@ export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
+export { runSeeds, seedsFromEnvironment, type Seeds } from './seeds.ts'
 export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
 export {
   parentThread,
