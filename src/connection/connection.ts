@@ -7,6 +7,9 @@ export interface ClientSoftware {
   readonly version: string
 }
 
+/** Whoever comes by a listener that asks nobody for a name. */
+export const anonymous = 'User:ANONYMOUS'
+
 interface ConnectionFacts {
   readonly id: number
   readonly listener: string
@@ -24,6 +27,8 @@ export class Connection {
   readonly remoteHost: string
   /** KIP-511: what the client says that it is. Set by the handler of ApiVersions. */
   clientSoftware: ClientSoftware | undefined
+  /** Whose requests these are, as Kafka writes it: `User:alice`. Changed by authentication only. */
+  principal = anonymous
   readonly #clock: Clock
   readonly #logger: Logger
   #isClosed = false
