@@ -4,6 +4,7 @@ import { apply } from './apply.ts'
 import { type Decision, refusal, type Result } from './decision.ts'
 import { type ClusterImage, isAlive, type PartitionImage, topicById } from './image.ts'
 import { changePartition } from './leadership.ts'
+import { withIsr } from './reassignment.ts'
 
 export interface AlterPartitionRequest {
   readonly brokerId: number
@@ -45,7 +46,7 @@ export function alterPartition(
   if (silent.length > 0) return refuse('INELIGIBLE_REPLICA', `Not answering: ${silent.join(', ')}.`)
   if (isr.length === partition.isr.length && isr.every(id => partition.isr.includes(id)))
     return { records: [], outcome: { error: 'NONE', partition } }
-  const records = [changePartition(topic, index, { isr })]
+  const records = [changePartition(topic, index, withIsr(image, partition, isr))]
   const after = apply(image, records).topics.get(topic.name)!.partitions[index]!
   return { records, outcome: { error: 'NONE', partition: after } }
 }

@@ -68,8 +68,9 @@ export class ImageBuilder {
         const { partition: index, leader, isr, leaderEpoch, partitionEpoch } = record
         const before = expect(topic.partitions[index], record)
         const partitions = this.#owned(topic.partitions) ? topic.partitions : [...topic.partitions]
-        const replicas = record.replicas ?? before.replicas
-        ;(partitions as Mutable<typeof partitions>)[index] = { replicas, isr, leader, leaderEpoch, partitionEpoch }
+        const { replicas, addingReplicas, removingReplicas } = { ...before, ...record }
+        const after = { replicas, addingReplicas, removingReplicas, isr, leader, leaderEpoch, partitionEpoch }
+        ;(partitions as Mutable<typeof partitions>)[index] = after
         if (partitions !== topic.partitions) this.#putTopic({ ...topic, partitions })
         this.#own.add(partitions)
         break
@@ -126,7 +127,14 @@ export class ImageBuilder {
 type MapsOf<T> = { [K in keyof T]: T[K] extends ReadonlyMap<any, any> ? K : never }[keyof T]
 type MutableMap<M> = M extends ReadonlyMap<infer K, infer V> ? Map<K, V> : never
 
-const fresh = (partition: NewPartition) => ({ ...partition, leaderEpoch: 0, partitionEpoch: 0 })
+const none: readonly number[] = []
+const fresh = (partition: NewPartition) => ({
+  ...partition,
+  addingReplicas: none,
+  removingReplicas: none,
+  leaderEpoch: 0,
+  partitionEpoch: 0,
+})
 
 function changed(configs: Configs, key: string, value: string | null): Configs {
   const next = new Map(configs)
@@ -156,17 +164,8 @@ export function snapshotOf(image: ClusterImage): MetadataRecord[] {
   for (const topic of image.topics.values()) {
     const partitions = topic.partitions.map(({ replicas, isr, leader }) => ({ replicas, isr, leader }))
     records.push({ type: 'topicCreated', topic: topic.name, topicId: topic.id, partitions })
-    for (const [partition, { isr, leader, leaderEpoch, partitionEpoch }] of topic.partitions.entries())
-      if (partitionEpoch > 0)
-        records.push({
-          type: 'partitionChanged',
-          topicId: topic.id,
-          partition,
-          leader,
-          isr,
-          leaderEpoch,
-          partitionEpoch,
-        })
+    for (const [partition, { replicas: _, ...state }] of topic.partitions.entries())
+      if (state.partitionEpoch > 0) records.push({ type: 'partitionChanged', topicId: topic.id, partition, ...state })
     records.push(...configRecords('TOPIC', topic.name, topic.configs))
   }
   for (const [resource, map] of Object.entries(configMaps))

@@ -207,14 +207,8 @@ export function assignedPartition(
   { partitionIndex, brokerIds, replicationFactor }: Assignment,
 ): NewPartition | Refusal {
   const invalid = (message: string) => refusal('INVALID_REPLICA_ASSIGNMENT', message)
-  if (brokerIds.length === 0) return invalid('The manual partition assignment includes an empty replica list.')
-  let previous: number | undefined
-  for (const id of brokerIds.toSorted((one, other) => one - other)) {
-    if (!image.brokers.has(id))
-      return invalid(`The manual partition assignment includes broker ${id}, but no such broker is registered.`)
-    if (id === previous) return invalid(`The manual partition assignment includes the broker ${id} more than once.`)
-    previous = id
-  }
+  const fault = assignmentFault(image, brokerIds)
+  if (fault !== undefined) return fault
   if (replicationFactor !== undefined && brokerIds.length !== replicationFactor)
     return invalid(
       `The manual partition assignment includes a partition with ${brokerIds.length} replica(s), but this is not ` +
@@ -226,6 +220,20 @@ export function assignedPartition(
         `All brokers specified in the manual partition assignment for partition ${partitionIndex} are fenced or in controlled shutdown.`,
       )
     : partition
+}
+
+/** What is wrong with a list of replicas, whatever it is for. */
+export function assignmentFault(image: ClusterImage, brokerIds: readonly number[]): Refusal | undefined {
+  const invalid = (message: string) => refusal('INVALID_REPLICA_ASSIGNMENT', message)
+  if (brokerIds.length === 0) return invalid('The manual partition assignment includes an empty replica list.')
+  let previous: number | undefined
+  for (const id of brokerIds.toSorted((one, other) => one - other)) {
+    if (!image.brokers.has(id))
+      return invalid(`The manual partition assignment includes broker ${id}, but no such broker is registered.`)
+    if (id === previous) return invalid(`The manual partition assignment includes the broker ${id} more than once.`)
+    previous = id
+  }
+  return undefined
 }
 
 function partitionCount(topics: readonly CreatableTopic[], config: BrokerConfig): number {

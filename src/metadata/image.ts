@@ -12,7 +12,11 @@ export interface BrokerImage {
   readonly fenced: boolean
 }
 export interface PartitionImage {
+  /** During a reassignment the new ones and the old ones. */
   readonly replicas: readonly number[]
+  /** KIP-455: of the replicas, those that a reassignment brings, and those that go when it is done. */
+  readonly addingReplicas: readonly number[]
+  readonly removingReplicas: readonly number[]
   readonly isr: readonly number[]
   /** -1: none. */
   readonly leader: number

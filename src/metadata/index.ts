@@ -26,6 +26,7 @@ export type { CreatableTopic, CreatedTopic, CreateTopicOutcome } from './create-
 export type { CreatePartitionsOutcome, CreatePartitionsTopic } from './create-partitions.ts'
 export type { DeleteTopicOutcome, TopicReference } from './delete-topics.ts'
 export type { ElectionOutcome, ElectionRequest } from './leadership.ts'
+export { isReassigned, type Reassignment, type ReassignmentOutcome } from './reassignment.ts'
 export type { ProducerIdBlock } from './producer-ids.ts'
 export { internalTopic } from './internal-topics.ts'
 export { topicNameFault } from './topic-name.ts'

@@ -11,21 +11,23 @@ type PartitionChanged = Extract<MetadataRecord, { type: 'partitionChanged' }>
 
 export type AllowsUnclean = (topic: TopicImage) => boolean
 
-/** The record that gives a partition another leader or ISR, with the epochs that follow. */
-export function changePartition(
-  topic: TopicImage,
-  partition: number,
-  to: { readonly leader?: number; readonly isr?: readonly number[] },
-): PartitionChanged {
-  const { leader: before, isr, leaderEpoch, partitionEpoch } = topic.partitions[partition]!
+export type PartitionChange = Partial<
+  Pick<PartitionImage, 'leader' | 'isr' | 'replicas' | 'addingReplicas' | 'removingReplicas'>
+>
+/** The record that gives a partition another leader, ISR or replicas, with the epochs that follow. */
+export function changePartition(topic: TopicImage, partition: number, to: PartitionChange): PartitionChanged {
+  const { leader: before, replicas, isr, leaderEpoch, partitionEpoch } = topic.partitions[partition]!
   const leader = to.leader ?? before
+  // A replica that goes must be known to nobody any more as one that acknowledges.
+  const begins = leader !== before || !replicas.every(id => (to.replicas ?? replicas).includes(id))
   return {
     type: 'partitionChanged',
     topicId: topic.id,
     partition,
+    ...to,
     leader,
     isr: to.isr ?? isr,
-    leaderEpoch: leader === before ? leaderEpoch : leaderEpoch + 1,
+    leaderEpoch: begins ? leaderEpoch + 1 : leaderEpoch,
     partitionEpoch: partitionEpoch + 1,
   }
 }
@@ -70,8 +72,9 @@ export function withBroker(image: ClusterImage, id: number, allowsUnclean: Allow
   return records
 }
 
-function elect(
-  { replicas, isr }: PartitionImage,
+/** Who leads, and who is in sync then: not the same as before where the election is unclean. */
+export function elect(
+  { replicas, isr }: Pick<PartitionImage, 'replicas' | 'isr'>,
   answers: (id: number) => boolean,
   unclean: boolean,
 ): { leader: number; isr: readonly number[] } {

@@ -23,6 +23,7 @@ import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
 import { electLeaders, type ElectionRequest } from './leadership.ts'
 import { Conflict, type MetadataLog } from './metadata-log.ts'
 import { allocateProducerIds } from './producer-ids.ts'
+import { alterPartitionReassignments, type Reassignment } from './reassignment.ts'
 import type { MetadataRecord } from './records.ts'
 
 export type ImageListener = (image: ClusterImage, previous: ClusterImage) => void
@@ -125,6 +126,14 @@ export class Metadata {
   }
   electLeaders(request: ElectionRequest) {
     return this.decide(image => electLeaders(image, request))
+  }
+  alterPartitionReassignments(
+    reassignments: readonly Reassignment[],
+    options: { readonly allowReplicationFactorChange: boolean },
+  ) {
+    return this.decide(image =>
+      alterPartitionReassignments(image, reassignments, { ...options, allowsUnclean: this.#allowsUnclean }),
+    )
   }
   allocateProducerIds(brokerId: number) {
     return this.decide(image => allocateProducerIds(image, brokerId))

@@ -52,6 +52,9 @@ export type MetadataRecord =
       readonly partitionEpoch: number
       /** Where the replicas change too. */
       readonly replicas?: readonly number[]
+      /** Where a reassignment begins, changes or ends: those on their way in, and those that leave when they are there. */
+      readonly addingReplicas?: readonly number[]
+      readonly removingReplicas?: readonly number[]
     }
   | { readonly type: 'topicDeleted'; readonly topicId: string }
   | {
