@@ -15,9 +15,17 @@ export { cooperativeStickyAssignor } from './assignors/cooperative-sticky.ts'
 export { rangeAssignor } from './assignors/range.ts'
 export { roundRobinAssignor } from './assignors/round-robin.ts'
 export { Admin } from './admin/admin.ts'
-export type { ClusterDescription, LogDir } from './admin/cluster.ts'
+export type { ClusterDescription, LogDir, ServedApi } from './admin/cluster.ts'
 export type { ConfigChange, ConfigEntry, ConfigResource } from './admin/configs.ts'
 export type { CommittedOffset, GroupDescription, GroupListing, GroupMemberDescription } from './admin/groups.ts'
 export type { OffsetAt, OffsetSpec } from './admin/records.ts'
 export type { CreatedTopic, NewTopic } from './admin/topics.ts'
+export type {
+  HangingTransaction,
+  OpenTransaction,
+  ProducerDescription,
+  TransactionDescription,
+  TransactionFilter,
+  TransactionListing,
+} from './admin/transactions.ts'
 export type { BrokerAddress, PartitionInfo, TopicInfo } from './topics.ts'

@@ -8,6 +8,7 @@ import { ConfigAdmin } from './configs.ts'
 import { GroupAdmin } from './groups.ts'
 import { RecordAdmin } from './records.ts'
 import { TopicAdmin } from './topics.ts'
+import { TransactionAdmin } from './transactions.ts'
 
 export class Admin {
   readonly cluster: ClusterAdmin
@@ -15,6 +16,7 @@ export class Admin {
   readonly records: RecordAdmin
   readonly configs: ConfigAdmin
   readonly groups: GroupAdmin
+  readonly transactions: TransactionAdmin
 
   constructor(cluster: Cluster) {
     this.cluster = new ClusterAdmin(cluster)
@@ -22,5 +24,6 @@ export class Admin {
     this.records = new RecordAdmin(cluster)
     this.configs = new ConfigAdmin(cluster)
     this.groups = new GroupAdmin(cluster)
+    this.transactions = new TransactionAdmin(cluster)
   }
 }

@@ -1,6 +1,7 @@
 // The cluster itself: its brokers, and what lies in their log directories.
 
-import { describeCluster, describeLogDirs } from '../../protocol/index.ts'
+import { packageVersion } from '../../base/index.ts'
+import { apis, apiVersions, describeCluster, describeLogDirs } from '../../protocol/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { check } from '../errors.ts'
 import type { BrokerAddress } from '../topics.ts'
@@ -20,6 +21,16 @@ export interface LogDir {
   readonly usableBytes: number
 }
 
+export interface ServedApi {
+  readonly key: number
+  /** Undefined for one that this client has never heard of. */
+  readonly name: string | undefined
+  readonly min: number
+  readonly max: number
+  /** Undefined where the two have no version in common. */
+  readonly highest: number | undefined
+}
+
 export class ClusterAdmin {
   readonly #cluster: Cluster
   constructor(cluster: Cluster) {
@@ -35,6 +46,32 @@ export class ClusterAdmin {
         controllerId: answer.controllerId,
         brokers: answer.brokers.map(({ brokerId, host, port, rack }) => ({ nodeId: brokerId, host, port, rack })),
       }
+    })
+  }
+
+  /** What a broker serves, by key: each API with the broker's versions, and the highest of them that this client speaks. */
+  apis(nodeId: number): Promise<ServedApi[]> {
+    return this.#cluster.retrying(async () => {
+      if (!this.#cluster.view.brokers.has(nodeId)) await this.#cluster.refresh([])
+      const answer = await this.#cluster.ask(nodeId, 'main', apiVersions, {
+        clientSoftwareName: 'millrace',
+        clientSoftwareVersion: packageVersion(),
+      })
+      check(answer.errorCode, { context: `the APIs of broker ${nodeId}` })
+      return [...answer.apiKeys]
+        .toSorted((a, b) => a.apiKey - b.apiKey)
+        .map(({ apiKey, minVersion, maxVersion }) => {
+          const api = apis.get(apiKey)
+          const highest = api === undefined ? -1 : Math.min(maxVersion, api.stable.to)
+          const isSpoken = api !== undefined && highest >= Math.max(minVersion, api.stable.from)
+          return {
+            key: apiKey,
+            name: api?.name,
+            min: minVersion,
+            max: maxVersion,
+            highest: isSpoken ? highest : undefined,
+          }
+        })
     })
   }
 

@@ -98,7 +98,7 @@ export async function offsetsAt(
 }
 
 /** Sends to each leader what concerns its partitions, grouped by topic. */
-async function toLeaders<A extends AnyApi, P extends TopicPartition>(
+export async function toLeaders<A extends AnyApi, P extends TopicPartition>(
   cluster: Cluster,
   partitions: readonly P[],
   api: A,
