@@ -13,16 +13,17 @@ export interface Call<G> {
 }
 export type Actions<G> = { readonly [action: string]: (call: Call<G>) => Promise<void> }
 
-/** Runs the action that the first word names, `list` without one. All but `list` need a name. */
+/** Runs the action that the first word names, the first of them without one: that one needs no name, the others do. */
 export async function act<G extends { readonly bootstrap?: string }>(
   actions: Actions<G>,
-  [action = 'list', ...names]: readonly string[],
+  [action = Object.keys(actions)[0]!, ...names]: readonly string[],
   { command, noun, given, terminal }: { command: string; noun: string; given: G; terminal: Terminal },
 ): Promise<number> {
   const chosen = Object.hasOwn(actions, action) ? actions[action] : undefined
   if (chosen === undefined)
     throw new UserError('USAGE', `'${action}' is no action. Actions: ${Object.keys(actions).join(', ')}`)
-  if (action !== 'list' && names.length === 0) throw new UserError('USAGE', `'${command} ${action}' needs a ${noun}`)
+  if (chosen !== Object.values(actions)[0] && names.length === 0)
+    throw new UserError('USAGE', `'${command} ${action}' needs a ${noun}`)
   await withClient(given, client => chosen({ client, names, given, terminal }))
   return 0
 }

@@ -45,6 +45,8 @@ export interface Terminal {
   /** Bytes as they are, without a newline. */
   write(bytes: Uint8Array | string): void
   error(line: string): void
+  /** A line on standard error that the next one replaces; '' takes it away. Only for terminals. */
+  status(line: string): void
   input(): AsyncIterable<Buffer>
 }
 

@@ -1,22 +1,14 @@
 #!/usr/bin/env node
-// The command line: `millrace COMMAND …`. Commands are loaded when called, so that each starts as fast as it can.
+// The command line: `millrace COMMAND …`.
 
 import { enableCompileCache } from 'node:module'
 
 import { packageVersion, UserError } from '../base/index.ts'
-import { helpOf, parse, type Command, type Terminal } from './command.ts'
+import { helpOf, parse, type Terminal } from './command.ts'
+import { commands } from './commands.ts'
 import { processTerminal } from './terminal.ts'
 
 enableCompileCache()
-
-const commands: { readonly [name: string]: () => Promise<{ readonly default: Command }> } = {
-  up: () => import('./commands/up.ts'),
-  topics: () => import('./commands/topics.ts'),
-  produce: () => import('./commands/produce.ts'),
-  consume: () => import('./commands/consume.ts'),
-  groups: () => import('./commands/groups.ts'),
-  'dump-log': () => import('./commands/dump-log.ts'),
-}
 
 async function main([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
   if (name === '--version' || name === '-V') {
@@ -44,7 +36,7 @@ async function overview(): Promise<string> {
   return [
     'millrace: a Kafka-compatible data-streaming platform in one program',
     '',
-    ...all.map(({ name, about }) => `  millrace ${name.padEnd(10)}${about}`),
+    ...all.map(({ name, about }) => `  millrace ${name.padEnd(16)}${about}`),
     '',
     "'millrace COMMAND --help' tells more; 'millrace --version' the version.",
   ].join('\n')

@@ -20,6 +20,7 @@ export function processTerminal(): Terminal {
     out: line => void process.stdout.write(`${line}\n`),
     write: bytes => void process.stdout.write(bytes),
     error: line => void process.stderr.write(`${line}\n`),
+    status: line => void process.stderr.write(`\r\u001B[K${line}`),
     input: () => process.stdin,
   }
 }

@@ -4,18 +4,25 @@ import { UserError } from '../../base/index.ts'
 import type { Client, CommittedOffset, ConsumedRecord, Consumer } from '../../client/index.ts'
 import { withClient } from '../cluster.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+import { formatWriter, jsonWriter } from '../record-format.ts'
+import { timeOption } from '../time.ts'
 
 const options = {
   ...clusterOptions,
   from: {
     short: 'o',
     value: 'WHERE',
-    about: 'start, end, an offset, -N before the end (--from=-N), or a time (2024-05-01T12:00Z)',
+    about: 'start, end, an offset, -N before the end (--from=-N), or a time (2024-05-01T12:00Z, --from=-1h)',
   },
   partition: { short: 'p', value: 'N', about: 'only this partition' },
   count: { short: 'c', value: 'N', about: 'end after so many records' },
   exit: { short: 'e', about: 'end when the end of every partition was reached' },
   group: { short: 'g', value: 'GROUP', about: 'as a member of this group, committing what was printed' },
+  format: {
+    short: 'f',
+    value: 'FORMAT',
+    about: "text, json, or as kcat's: '%t[%p]@%o %k=%s\\n' (%T time, %h headers, %K %S lengths)",
+  },
   key: { short: 'K', value: 'TEXT', about: 'print the key too, and TEXT between it and the value' },
 } as const
 
@@ -29,6 +36,7 @@ export default command({
     'millrace consume orders --from start --exit',
     'millrace consume orders --group billing',
     'millrace consume orders --from 2024-05-01T12:00Z --count 10 --format json',
+    "millrace consume orders --from=-1h --format '%T %k %s\\n'",
   ],
   async run(given, [topic], terminal) {
     const limit = numberOption(given.count, { option: 'count', min: 1 }) ?? Infinity
@@ -94,13 +102,7 @@ async function startingAt(client: Client, places: readonly Place[], from: string
       return { topic: end.topic, partition: end.partition, offset: Math.max(start.offset, end.offset + Number(from)) }
     })
   }
-  const time = Date.parse(from)
-  if (Number.isNaN(time))
-    throw new UserError(
-      'USAGE',
-      `--from is start, end, an offset, -N or a time such as 2024-05-01T12:00Z, not '${from}'`,
-    )
-  const found = await records.offsets(places, time)
+  const found = await records.offsets(places, timeOption(from, 'from'))
   return found.map(({ topic, partition, offset }) => ({
     topic,
     partition,
@@ -118,20 +120,13 @@ async function pollOrEnd(consumer: Consumer, signal: AbortSignal) {
 }
 
 function printer(given: Given<typeof options>, terminal: Terminal): (record: ConsumedRecord) => void {
-  if (formatOption(given) === 'json') {
-    return ({ topic, partition, offset, timestamp, key, value, headers }) =>
-      terminal.out(
-        JSON.stringify({
-          topic,
-          partition,
-          offset,
-          timestamp,
-          key: key?.toString() ?? null,
-          value: value?.toString() ?? null,
-          headers: headers.map(([name, value]) => [name, value?.toString() ?? null]),
-        }),
-      )
+  const { format = 'text' } = given
+  if (format === 'json') return record => terminal.write(`${String(jsonWriter(record))}\n`)
+  if (format.includes('%')) {
+    const write = formatWriter(format)
+    return record => terminal.write(write(record))
   }
+  formatOption(given)
   const newline = Buffer.from('\n')
   const separator = given.key === undefined ? undefined : Buffer.from(given.key)
   const none = Buffer.alloc(0)

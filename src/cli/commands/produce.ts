@@ -4,6 +4,8 @@ import { UserError } from '../../base/index.ts'
 import type { OutgoingRecord } from '../../client/index.ts'
 import { pairs, withClient } from '../cluster.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
+import { acksOption, codecOption, producerOptions } from '../producer-options.ts'
+import { jsonReader } from '../record-format.ts'
 
 const options = {
   ...clusterOptions,
@@ -11,8 +13,12 @@ const options = {
   key: { short: 'k', value: 'KEY', about: 'one key for all records' },
   separator: { short: 'K', value: 'TEXT', about: 'what divides key and value in each line' },
   header: { short: 'H', value: 'NAME=VALUE', about: 'a header of each record; may be repeated', many: true },
-  compression: { short: 'z', value: 'CODEC', about: 'none, gzip, snappy, lz4 or zstd' },
-  acks: { value: '0|1|all', about: 'what to wait for (all)' },
+  ...producerOptions,
+  input: {
+    short: 'i',
+    value: 'text|json',
+    about: "what a line is: text, or a record as 'consume --format json' prints it",
+  },
   verbose: { short: 'v', about: 'tell where each record went' },
 } as const
 
@@ -25,6 +31,7 @@ export default command({
   examples: [
     "printf 'first\\nsecond\\n' | millrace produce orders",
     "echo 'k1:hello' | millrace produce orders --separator :",
+    'millrace consume orders --from start --exit --format json | millrace produce copy --input json',
   ],
   async run(given, [topic], terminal) {
     const record = recordOf(given, topic!)
@@ -58,7 +65,12 @@ function recordOf(given: Given<typeof options>, topic: string): (line: string) =
   const partition = numberOption(given.partition, { option: 'partition', min: 0, max: 2 ** 31 - 1 })
   const headers = pairs(given.header, 'header')
   const common = { topic, headers, ...(partition === undefined ? {} : { partition }) }
-  const { separator, key = null } = given
+  const { separator, key = null, input = 'text' } = given
+  if (input !== 'text' && input !== 'json') throw new UserError('USAGE', `--input is text or json, not '${input}'`)
+  if (input === 'json') {
+    if (separator !== undefined) throw new UserError('USAGE', 'either --input json or --separator, not both')
+    return line => ({ ...common, ...jsonReader(line), ...(partition === undefined ? {} : { partition }) })
+  }
   if (separator === undefined) return line => ({ ...common, key, value: line })
   if (separator === '') throw new UserError('USAGE', '--separator must not be empty')
   return line => {
@@ -67,18 +79,6 @@ function recordOf(given: Given<typeof options>, topic: string): (line: string) =
       throw new UserError('INPUT', `the line '${line.slice(0, 80)}' has no '${separator}' between key and value`)
     return { ...common, key: line.slice(0, at), value: line.slice(at + separator.length) }
   }
-}
-
-const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-function codecOption(given = 'none'): (typeof codecs)[number] {
-  const codec = codecs.find(name => name === given)
-  if (codec === undefined) throw new UserError('USAGE', `--compression is one of ${codecs.join(', ')}, not '${given}'`)
-  return codec
-}
-function acksOption(given = 'all'): 0 | 1 | 'all' {
-  if (given === 'all' || given === '-1') return 'all'
-  if (given === '0' || given === '1') return given === '0' ? 0 : 1
-  throw new UserError('USAGE', `--acks is 0, 1 or all, not '${given}'`)
 }
 
 async function* lines(input: AsyncIterable<Buffer>): AsyncGenerator<string> {
