@@ -3,6 +3,7 @@
 export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
+export { derTags, type DerValue, integerOf, objectIdOf, readDer, within, writeDer, writeObjectId } from './der.ts'
 export { lockDirectory } from './directory-lock.ts'
 export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
@@ -12,7 +13,7 @@ export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFi
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
 export { runSeeds, seedsFromEnvironment, type Seeds } from './seeds.ts'
-export type { Listener, Receiver, Socket, Sockets } from './sockets.ts'
+export type { ConnectOptions, Listener, ListenOptions, Receiver, Socket, Sockets } from './sockets.ts'
 export {
   parentThread,
   startThread,
@@ -21,6 +22,14 @@ export {
   type Thread,
   type ThreadListener,
 } from './threads.ts'
+export {
+  checkTls,
+  TlsError,
+  type TlsClientSettings,
+  type TlsServerSettings,
+  type TlsSettings,
+  type TlsVersion,
+} from './tls.ts'
 export { packageVersion } from './version.ts'
 export { UserError } from './user-error.ts'
 export { tcpSockets, type TcpOptions } from './tcp-sockets.ts'

@@ -1,5 +1,8 @@
 // The port to the network: byte streams and the listeners that accept them. Who receives says where the next bytes go,
-// so that a large frame lands in its own buffer without a copy (onread), and a pause is felt by the peer.
+// so that a large frame lands in its own buffer without a copy (onread), and a pause is felt by the peer. A stream may be
+// encrypted (tls.ts): it is handed over when the handshake is done.
+
+import type { TlsClientSettings, TlsServerSettings } from './tls.ts'
 
 export interface Receiver {
   /** Where the next bytes are to be put: asked for each read, though a pause may lie between. Never empty. */
@@ -13,6 +16,8 @@ export interface Receiver {
 export interface Socket {
   /** `host:port` of the peer, or a name for in-memory peers. */
   readonly remote: string
+  /** The certificate (DER) by which the peer of an encrypted stream has shown who it is, checked. */
+  readonly peerCertificate?: Buffer | undefined
   /** Starts to receive. Called once. */
   receive(receiver: Receiver): void
   /**
@@ -33,12 +38,30 @@ export interface Listener {
   readonly host: string
   /** The port listened on: the one that was picked where 0 was asked for. */
   readonly port: number
+  /** Of an encrypted listener: who connects from now on is shown this certificate, and believed by these. */
+  renewTls?(settings: TlsServerSettings): void
   /** Stops accepting. Accepted sockets live on. */
   close(): Promise<void>
 }
 
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  readonly tls?: TlsServerSettings | undefined
+  /** Told of each peer with which no encryption came about. */
+  readonly handshakeFailed?: ((error: Error, remote: string) => void) | undefined
+}
+export interface ConnectOptions {
+  readonly host: string
+  readonly port: number
+  /** For the connection, and its encryption. */
+  readonly timeoutMs?: number
+  readonly tls?: TlsClientSettings | undefined
+}
+
 export interface Sockets {
   /** Rejects with code EADDRINUSE, naming host and port, where the port is taken. */
-  listen(options: { readonly host: string; readonly port: number }, accept: (socket: Socket) => void): Promise<Listener>
-  connect(options: { readonly host: string; readonly port: number; readonly timeoutMs?: number }): Promise<Socket>
+  listen(options: ListenOptions, accept: (socket: Socket) => void): Promise<Listener>
+  /** Rejects with the system's error, with code ETIMEDOUT, or with a TlsError where who was reached is not believed. */
+  connect(options: ConnectOptions): Promise<Socket>
 }

@@ -48,7 +48,23 @@ const refusals: { readonly [api: string]: Refuse } = {
   SyncGroup:      (_, code) => ({ errorCode: code, assignment: Buffer.alloc(0) }),
   Heartbeat:      (_, code) => ({ errorCode: code }),
   LeaveGroup:     (_, code) => ({ errorCode: code, members: [] }),
-  InitProducerId: (_, code) => ({ errorCode: code, producerEpoch: -1 }),
+  ConsumerGroupHeartbeat: (_, code) => ({ errorCode: code, memberEpoch: 0, heartbeatIntervalMs: 0 }),
+  InitProducerId:  (_, code) => ({ errorCode: code, producerEpoch: -1 }),
+  AddOffsetsToTxn: (_, code) => ({ errorCode: code }),
+  EndTxn:          (_, code) => ({ errorCode: code }),
+  AddPartitionsToTxn: (body, code) => ({
+    resultsByTopicV3AndBelow: body.v3AndBelowTopics.map(({ name, partitions }: Body) => ({
+      name, resultsByPartition: partitions.map((partitionIndex: number) => ({ partitionIndex, partitionErrorCode: code })),
+    })),
+  }),
+  TxnOffsetCommit: (body, code) => ({
+    topics: perPartition(body.topics, (_, { partitionIndex }) => ({ partitionIndex, errorCode: code })),
+  }),
+  OffsetForLeaderEpoch: (body, code) => ({
+    topics: body.topics.map(({ topic, partitions }: Body) => ({
+      topic, partitions: partitions.map(({ partition }: Body) => ({ partition, errorCode: code })),
+    })),
+  }),
   CreateTopics: (body, code) => ({
     topics: body.topics.map(({ name }: Body) => ({ name, errorCode: code, errorMessage: null, configs: [] })),
   }),

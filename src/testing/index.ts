@@ -9,3 +9,4 @@ export {
   type TestBroker,
   type TestBrokerOptions,
 } from './start-broker.ts'
+export { createAuthority, type Authority, type Certificate, type CertificateOptions } from './certificates.ts'
