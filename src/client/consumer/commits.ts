@@ -41,17 +41,30 @@ export class Commits {
     const { stored } = this
     const session = this.#session()
     // As nobody in particular the commit would be taken, and might set another member's offsets back.
-    if (session?.identity.memberId === '')
+    if (session !== undefined && session.identity.generation < 0)
       throw new KafkaError('UNKNOWN_MEMBER_ID', { context: `commit of group '${this.#settings.groupId}'` })
-    try {
-      await stored.commit(offsets)
-    } catch (error) {
-      session?.refused(error)
-      throw error
-    }
+    await this.#store(stored, offsets)
     for (const offset of offsets) {
       const state = this.#assignment.get(offset)
       if (state !== undefined) state.committed = offset.offset
+    }
+  }
+  async #store(stored: GroupOffsets, offsets: readonly CommittedOffset[]): Promise<void> {
+    const { clock, backoffMs, retryTimeoutMs } = this.#cluster.options
+    const deadline = clock.monotonic() + retryTimeoutMs
+    for (;;) {
+      const session = this.#session(),
+        epoch = session?.identity.generation
+      try {
+        return await stored.commit(offsets)
+      } catch (error) {
+        session?.refused(error)
+        // KIP-848: the epoch moves on while partitions stay. What is ours all the same is stored under the next one.
+        const isStale = error instanceof KafkaError && error.code === 'STALE_MEMBER_EPOCH'
+        const isOurs = offsets.every(offset => this.#assignment.get(offset) !== undefined)
+        if (!isStale || !isOurs || clock.monotonic() > deadline) throw error
+        if (session?.identity.generation === epoch) await clock.sleep(backoffMs)
+      }
     }
   }
   /** What could not be stored will be the next time, or is read again. */

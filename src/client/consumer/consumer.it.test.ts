@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { SeededRandom, seedFromEnvironment, systemClock } from '../../base/index.ts'
 import { startBroker, type TestBroker } from '../../testing/index.ts'
 import { cooperativeStickyAssignor, createClient, type Client, type Consumer, type ConsumerOptions } from '../index.ts'
+import { byNumber, filledTopic, memberOf, numbered, partitionsOf, take, until, type TopicOptions } from './testing.ts'
 
 const given = process.env['MILLRACE_TEST_BOOTSTRAP']
 const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
@@ -30,31 +31,9 @@ after(async () => {
 })
 
 const newName = () => `consumer-${process.pid}-${names++}`
-/** A topic with `count` records in each partition, of which each is a batch of `batch` or fewer. */
-async function newTopic({
-  partitions = 1,
-  count = 10,
-  batch = 4,
-  compression = 'none' as const,
-} = {}): Promise<string> {
-  const topic = newName()
-  await client.admin.topics.create([{ name: topic, partitions }])
-  await using producer = client.producer({ compression, lingerMs: 0 })
-  for (let at = 0; at < count; at += batch) {
-    const length = Math.min(batch, count - at)
-    await producer.sendAll(
-      Array.from({ length: partitions }, (_, partition) =>
-        Array.from({ length }, (_, i) => ({
-          topic,
-          partition,
-          value: `${partition}:${at + i}`,
-          timestamp: 1_000 + at + i,
-        })),
-      ).flat(),
-    )
-  }
-  return topic
-}
+const newTopic = (options: TopicOptions = {}) => filledTopic(client, newName(), options)
+const member = (groupId: string, topic: string | RegExp, options: ConsumerOptions = {}) =>
+  memberOf(client, { groupId, topic, heartbeatIntervalMs: 50, ...options })
 function reading(
   topic: string,
   offset: 'earliest' | 'latest' | number = 'earliest',
@@ -64,22 +43,6 @@ function reading(
   consumer.assign([{ topic, partition: 0, offset }])
   return consumer
 }
-async function take(consumer: Consumer, count: number): Promise<string[]> {
-  const values: string[] = []
-  while (values.length < count)
-    for (const batch of await consumer.poll()) for (const { value } of batch) values.push(String(value))
-  return values
-}
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = systemClock.monotonic() + 30_000
-  while (!holds()) {
-    assert(systemClock.monotonic() < deadline, `not within 30 s: ${what}`)
-    await systemClock.sleep(5)
-  }
-}
-const numbered = (from: number, to: number, partition = 0) =>
-  Array.from({ length: to - from }, (_, i) => `${partition}:${from + i}`)
-
 // oxfmt-ignore
 const beginnings = [
   // where                   what comes
@@ -186,36 +149,6 @@ test('a lost connection is opened again, and nothing is missed', ownBroker, asyn
     [3, 3, 3],
   )
 })
-
-interface Member {
-  readonly consumer: Consumer
-  readonly seen: string[]
-  readonly events: string[]
-  readonly done: Promise<void>
-}
-function member(groupId: string, topic: string | RegExp, options: ConsumerOptions = {}): Member {
-  const events: string[] = []
-  const told = (what: string) => (partitions: readonly { partition: number }[]) =>
-    void events.push(`${what} ${partitions.map(({ partition }) => partition).toSorted(byNumber)}`)
-  const consumer = client.consumer({
-    groupId,
-    offsetReset: 'earliest',
-    heartbeatIntervalMs: 50,
-    onAssigned: told('assigned'),
-    onRevoked: told('revoked'),
-    onLost: told('lost'),
-    ...options,
-  })
-  consumer.subscribe(topic)
-  const seen: string[] = []
-  const done = (async () => {
-    for await (const { value } of consumer) seen.push(String(value))
-  })()
-  done.catch(() => {})
-  return { consumer, seen, events, done }
-}
-const partitionsOf = ({ consumer }: Member) => consumer.assignment.map(({ partition }) => partition).toSorted(byNumber)
-const byNumber = (a: number, b: number) => a - b
 
 test('members share the partitions, and take over from the one that leaves; nothing is missed or read twice', async () => {
   const topic = await newTopic({ partitions: 4, count: 50 })

@@ -5,18 +5,11 @@ import type { CommittedOffset } from '../admin/groups.ts'
 import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { check, KafkaError } from '../errors.ts'
+import type { MemberIdentity } from '../membership/membership.ts'
 import { keyOf } from '../membership/partitions.ts'
 
 /** Above it, topics go by their ids. */
 const versionMax = 9
-
-export interface MemberIdentity {
-  readonly memberId: string
-  /** −1: not a member. */
-  readonly generation: number
-  readonly groupInstanceId: string | null
-}
-export const noMember: MemberIdentity = { memberId: '', generation: -1, groupInstanceId: null }
 
 export class GroupOffsets {
   readonly #cluster: Cluster
@@ -94,8 +87,10 @@ export class GroupOffsets {
       offsetCommit,
       version => {
         const now = this.#identity()
-        if (now.generation !== asked.generation || now.memberId !== asked.memberId)
-          throw new KafkaError('ILLEGAL_GENERATION', { context: `commit of group '${this.#groupId}'` })
+        const context = `commit of group '${this.#groupId}'`
+        if (now.memberId !== asked.memberId) throw new KafkaError('UNKNOWN_MEMBER_ID', { context })
+        if (now.generation !== asked.generation)
+          throw new KafkaError(now.hasEpoch ? 'STALE_MEMBER_EPOCH' : 'ILLEGAL_GENERATION', { context })
         return {
           groupId: this.#groupId,
           generationIdOrMemberEpoch: asked.generation,

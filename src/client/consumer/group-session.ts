@@ -2,10 +2,11 @@
 
 import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
-import { Membership } from '../membership/membership.ts'
+import { ClassicMembership } from '../membership/classic-membership.ts'
+import { ConsumerMembership } from '../membership/consumer-membership.ts'
+import type { MemberIdentity, Membership } from '../membership/membership.ts'
 import type { Assignment } from './assignment.ts'
 import type { FetcherEvents } from './fetcher.ts'
-import type { MemberIdentity } from './group-offsets.ts'
 import type { ConsumerSettings } from './options.ts'
 import { Subscription } from './subscription.ts'
 
@@ -43,15 +44,27 @@ export class GroupSession {
     this.#assignment = assignment
     this.#events = events
     this.#subscription = new Subscription(cluster, topics)
-    this.#membership = new Membership(
+    const OfProtocol = settings.groupProtocol === 'consumer' ? ConsumerMembership : ClassicMembership
+    this.#membership = new OfProtocol(
       cluster,
-      { ...settings, groupInstanceId: settings.groupInstanceId ?? null },
+      {
+        ...settings,
+        groupInstanceId: settings.groupInstanceId ?? null,
+        remoteAssignor: settings.remoteAssignor ?? null,
+      },
       {
         assigned: partitions => this.#withinPoll(() => this.#assigned(partitions)),
         revoked: partitions => this.#withinPoll(() => this.#revoked(partitions)),
         lost: partitions => this.#withinPoll(() => this.#lost(partitions)),
+        attention: () => {
+          this.#lookedAt = -Infinity
+          events.arrived()
+        },
       },
-      () => this.#subscription.topics(),
+      {
+        topics: () => this.#subscription.topics(),
+        forCoordinator: () => this.#subscription.forCoordinator(),
+      },
     )
   }
   subscribe(topics: readonly (string | RegExp)[]): void {

@@ -13,6 +13,13 @@ export interface ConsumerOptions {
   readonly groupId?: string
   /** KIP-345: a member of this name keeps its partitions over a restart shorter than the session timeout. */
   readonly groupInstanceId?: string
+  /**
+   * 'consumer' is the protocol of KIP-848: the coordinator assigns, and rebalances stop nobody who keeps what they have. It
+   * needs Apache Kafka 4.0 or newer; assignors, sessionTimeoutMs and heartbeatIntervalMs are then the cluster's to set.
+   */
+  readonly groupProtocol?: 'classic' | 'consumer'
+  /** Of the consumer protocol, by its name in the cluster: 'uniform', 'range'. Without it the cluster chooses. */
+  readonly remoteAssignor?: string
   /** In order of preference; all members of a group must have one in common. range, then cooperative-sticky: as in Java's. */
   readonly assignors?: readonly Assignor[]
   /** Commits what was read, every `autoCommitIntervalMs`, when partitions are given up, and when it is closed. */
@@ -43,11 +50,12 @@ export interface ConsumerOptions {
   /** Somebody else's already. */
   readonly onLost?: PartitionsHook
 }
-type Given = 'groupId' | 'groupInstanceId' | 'onAssigned' | 'onRevoked' | 'onLost'
+type Given = 'groupId' | 'groupInstanceId' | 'remoteAssignor' | 'onAssigned' | 'onRevoked' | 'onLost'
 export type ConsumerSettings = Required<Omit<ConsumerOptions, Given>> & Pick<ConsumerOptions, Given>
 
 export function settingsOf(options: ConsumerOptions): ConsumerSettings {
   const settings: ConsumerSettings = {
+    groupProtocol: 'classic',
     assignors: [rangeAssignor, cooperativeStickyAssignor],
     autoCommit: options.groupId !== undefined,
     autoCommitIntervalMs: 5_000,
@@ -68,6 +76,13 @@ export function settingsOf(options: ConsumerOptions): ConsumerSettings {
   if (settings.groupId === '') throw invalid('groupId is empty')
   if (settings.autoCommit && settings.groupId === undefined) throw invalid('autoCommit needs a groupId')
   if (settings.assignors.length === 0) throw invalid('assignors is empty')
+  const foreign = settings.groupProtocol === 'consumer' ? ofClassicProtocol : ofConsumerProtocol
+  for (const name of foreign)
+    if (options[name] !== undefined)
+      throw invalid(`${name} has no effect with groupProtocol '${settings.groupProtocol}': leave it out`)
   return settings
 }
+/** What is the coordinator's to say in the other protocol: to pass it over in silence would promise what is not kept. */
+const ofClassicProtocol = ['assignors', 'sessionTimeoutMs', 'heartbeatIntervalMs'] as const
+const ofConsumerProtocol = ['remoteAssignor'] as const
 export const invalid = (message: string): KafkaError => new KafkaError('INVALID_ARGUMENT', { message })

@@ -1,8 +1,10 @@
 // The topics that a consumer subscribes to: names, and patterns that are matched against all topics there are.
 
 import type { Cluster } from '../cluster.ts'
+import type { Subscribed, SubscriptionToMatch } from '../membership/membership.ts'
+import { expressionOf } from './expression.ts'
 
-export class Subscription {
+export class Subscription implements Subscribed {
   readonly #cluster: Cluster
   readonly #names: readonly string[]
   readonly #patterns: readonly RegExp[]
@@ -18,10 +20,16 @@ export class Subscription {
     if (this.#patterns.length > 0) await this.#match()
     return [...new Set([...this.#names, ...this.#matched])].toSorted()
   }
-  /** Whether, from time to time, the patterns match other topics than before. */
+  forCoordinator(): SubscriptionToMatch | undefined {
+    const names = this.#names
+    if (this.#patterns.length === 0) return { names, expression: null }
+    const expression = expressionOf(this.#patterns)
+    return expression === undefined ? undefined : { names, expression }
+  }
+  /** Whether, from time to time, the patterns that are matched here match other topics than before. */
   async hasChanged(): Promise<boolean> {
     const { clock, metadataMaxAgeMs } = this.#cluster.options
-    if (this.#patterns.length === 0 || clock.monotonic() - this.#lookedAt < metadataMaxAgeMs) return false
+    if (this.#lookedAt === -Infinity || clock.monotonic() - this.#lookedAt < metadataMaxAgeMs) return false
     const before = this.#matched.join('\n')
     await this.#match()
     return this.#matched.join('\n') !== before

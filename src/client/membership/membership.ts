@@ -1,37 +1,16 @@
-// A consumer's life in a classic group (KIP-62, KIP-429), driven by its polls as in Java's client:
-//
-//              join, sync               heartbeat says so, or the subscription changed
-//   outside ─────────────▶ member ────────────────────────────▶ must rejoin ──▶ (next poll: join, sync) ──▶ member
-//      ▲                     │
-//      └── fenced, unknown, or no poll within maxPollIntervalMs: the partitions are lost, not given up
-//
-// Heartbeats go out between polls; joining, and the hooks for partitions that come and go, happen inside `poll`.
+// A consumer's part in a group, whichever protocol the group speaks (`ClassicMembership`, `ConsumerMembership`). The reader
+// drives it by its polls; heartbeats go out between them.
 
-import type { Timer } from '../../base/index.ts'
-import {
-  errorName,
-  heartbeat,
-  joinGroup,
-  leaveGroup,
-  readAssignment,
-  syncGroup,
-  writeAssignment,
-  writeSubscription,
-  type AnyApi,
-  type DecodedResponseOf,
-} from '../../protocol/index.ts'
 import type { Assignor, TopicPartition } from '../assignors/assignor.ts'
-import type { Cluster, DraftFor } from '../cluster.ts'
-import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
-import { backoff } from '../retry.ts'
-import { assignmentBy, type GroupTopics } from './leader.ts'
-import { difference, flatten, nested } from './partitions.ts'
 
 export interface MembershipOptions {
   readonly groupId: string
   /** KIP-345: keeps its partitions over a restart that is shorter than the session timeout. */
   readonly groupInstanceId: string | null
+  /** Of the classic protocol. */
   readonly assignors: readonly Assignor[]
+  /** Of the consumer protocol; null leaves the choice to the coordinator. */
+  readonly remoteAssignor: string | null
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number
   /** A reader that does not poll for this long leaves the group. It is also how long a rebalance waits for it. */
@@ -45,274 +24,43 @@ export interface MembershipHooks {
   revoked(partitions: readonly TopicPartition[]): Promise<void>
   /** They are somebody else's by now: a commit would be refused. */
   lost(partitions: readonly TopicPartition[]): Promise<void>
+  /** Something has come that the next poll sees to. */
+  attention(): void
+}
+/** What a member reads: asked for anew where it may have changed. */
+export interface Subscribed {
+  /** Names, and what patterns match now. */
+  topics(): Promise<readonly string[]>
+  /** For a coordinator that matches; undefined where only we can match the patterns. */
+  forCoordinator(): SubscriptionToMatch | undefined
+}
+export interface SubscriptionToMatch {
+  readonly names: readonly string[]
+  /** RE2, for a whole name; null where there are names only. */
+  readonly expression: string | null
 }
 
-export class Membership {
-  readonly #cluster: Cluster
-  readonly #options: MembershipOptions
-  readonly #hooks: MembershipHooks
-  /** Given again at each join, as patterns may match new topics. */
-  readonly #subscribed: () => Promise<readonly string[]>
-  readonly #cooperative: boolean
-  #memberId = ''
-  #generation = -1
-  #assignment: TopicPartition[] = []
-  #lost: TopicPartition[] = []
-  #mustJoin = true
-  #joining = false
-  #fatal: KafkaError | undefined
-  #timer: Timer | undefined
-  #heartbeatRunning = false
-  #polledAt: number
-  /** What the leader divided: when it changes, it calls for a rebalance. */
-  #divided: GroupTopics | undefined
+/** What a commit carries, so that one from before a rebalance is refused. */
+export interface MemberIdentity {
+  readonly memberId: string
+  /** −1: not a member. */
+  readonly generation: number
+  readonly groupInstanceId: string | null
+  /** KIP-848: the generation is an epoch, which moves on while partitions stay. */
+  readonly hasEpoch: boolean
+}
+export const noMember: MemberIdentity = { memberId: '', generation: -1, groupInstanceId: null, hasEpoch: false }
 
-  constructor(
-    cluster: Cluster,
-    options: MembershipOptions,
-    hooks: MembershipHooks,
-    subscribed: () => Promise<readonly string[]>,
-  ) {
-    this.#cluster = cluster
-    this.#options = options
-    this.#hooks = hooks
-    this.#subscribed = subscribed
-    // The protocol that all of them speak: one eager assignor makes all eager.
-    this.#cooperative = options.assignors.every(({ protocol }) => protocol === 'cooperative')
-    this.#polledAt = cluster.options.clock.monotonic()
-  }
-
-  get assignment(): readonly TopicPartition[] {
-    return this.#assignment
-  }
-  /** What a commit carries, so that one from before a rebalance is refused. */
-  get identity(): { memberId: string; generation: number; groupInstanceId: string | null } {
-    return {
-      memberId: this.#memberId,
-      generation: this.#generation,
-      groupInstanceId: this.#options.groupInstanceId,
-    }
-  }
-  /** The subscription changed, or a commit was refused with REBALANCE_IN_PROGRESS: joins again at the next poll. */
-  rejoin(): void {
-    this.#mustJoin = true
-  }
-
+export interface Membership {
+  readonly identity: MemberIdentity
   /** Called with each poll: joins where it must, and runs the hooks. Throws what cannot be put right. */
-  async poll(signal?: AbortSignal): Promise<void> {
-    const { clock, retryTimeoutMs } = this.#cluster.options
-    const startedAt = (this.#polledAt = clock.monotonic())
-    if (this.#fatal !== undefined) throw this.#fatal
-    if (!this.#mustJoin && (await this.#dividedOtherwise())) this.#mustJoin = true
-    for (let attempt = 0; this.#mustJoin; attempt++) {
-      signal?.throwIfAborted()
-      await this.#tellLost()
-      if (!this.#cooperative) await this.#giveUp(this.#assignment)
-      try {
-        await this.#join()
-        attempt = -1
-      } catch (error) {
-        const tooLong = clock.monotonic() - startedAt > retryTimeoutMs
-        if (!this.#afterFailedJoin(error) || (tooLong && mayRetry(error))) throw error
-        await clock.sleep(backoff(attempt, this.#cluster.options), signal)
-      }
-      this.#polledAt = clock.monotonic()
-    }
-  }
-
-  /** Gives everything up and, unless it is a static member, tells the group. */
-  async leave(reason = 'the consumer was closed'): Promise<void> {
-    this.#timer?.cancel()
-    await this.#tellLost()
-    await this.#giveUp(this.#assignment)
-    if (this.#options.groupInstanceId === null) await this.#sendLeave(reason)
-    this.#forget()
-  }
-
+  poll(signal?: AbortSignal): Promise<void>
+  /** The subscription changed: the group learns of it with the next poll. */
+  rejoin(): void
+  /** A commit, or anything else, was answered so. */
+  refused(error: unknown): void
+  /** Gives everything up and, unless it is a static member, leaves for good. */
+  leave(reason?: string): Promise<void>
   /** Nothing more is sent: the group learns from the silence. */
-  stop(): void {
-    this.#forget()
-  }
-  /** A commit, or anything else, was answered so: the coordinator no longer knows this member as it is. */
-  refused(error: unknown): void {
-    if (!(error instanceof KafkaError)) return
-    switch (error.code) {
-      case 'REBALANCE_IN_PROGRESS':
-        this.#mustJoin = true
-        return
-      case 'UNKNOWN_MEMBER_ID':
-      case 'ILLEGAL_GENERATION':
-        this.#lose()
-        return
-      case 'FENCED_INSTANCE_ID':
-        this.#lose()
-        this.#fatal = error
-    }
-  }
-
-  async #join(): Promise<void> {
-    this.#joining = true
-    try {
-      const { group, leader } = await this.#sendJoin()
-      this.#memberId = group.memberId
-      this.#generation = group.generationId
-      const assignments = leader && !group.skipAssignment ? await this.#divide(group) : []
-      const answer = await this.#ask(syncGroup, {
-        groupId: this.#options.groupId,
-        generationId: this.#generation,
-        memberId: this.#memberId,
-        groupInstanceId: this.#options.groupInstanceId,
-        protocolType: 'consumer',
-        protocolName: group.protocolName,
-        assignments,
-      })
-      check(answer.errorCode, { context: this.#told('sync') })
-      this.#mustJoin = false
-      this.#joining = false
-      this.#scheduleHeartbeat()
-      await this.#take(flatten(readAssignment(answer.assignment).assignedPartitions))
-    } finally {
-      this.#joining = false
-    }
-  }
-  async #sendJoin() {
-    const { groupId, groupInstanceId, assignors, sessionTimeoutMs, maxPollIntervalMs, rack } = this.#options
-    const topics = await this.#subscribed()
-    const metadata = writeSubscription({
-      topics,
-      ownedPartitions: this.#cooperative ? nested(this.#assignment) : [],
-      generationId: this.#generation,
-      rackId: rack,
-    })
-    for (;;) {
-      const group = await this.#ask(
-        joinGroup,
-        {
-          groupId,
-          sessionTimeoutMs,
-          rebalanceTimeoutMs: maxPollIntervalMs,
-          memberId: this.#memberId,
-          groupInstanceId,
-          protocolType: 'consumer',
-          protocols: assignors.map(({ name }) => ({ name, metadata })),
-        },
-        // The answer waits for the others, who have as long as their readers may take.
-        Math.min(maxPollIntervalMs + 5_000, 2 ** 31 - 1),
-      )
-      if (errorName(group.errorCode) === 'MEMBER_ID_REQUIRED') {
-        this.#memberId = group.memberId
-        continue
-      }
-      check(group.errorCode, { context: this.#told('join') })
-      return { group, leader: group.leader === group.memberId }
-    }
-  }
-  async #divide(group: DecodedResponseOf<typeof joinGroup>) {
-    const assignor = this.#options.assignors.find(({ name }) => name === group.protocolName)
-    if (assignor === undefined) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL', { context: this.#told('join') })
-    const { assignments, divided } = await assignmentBy(assignor, group.members, this.#cluster)
-    this.#divided = divided
-    return [...assignments].map(([memberId, partitions]) => ({
-      memberId,
-      assignment: writeAssignment({ assignedPartitions: nested(partitions) }),
-    }))
-  }
-  /** The leader looks whether the topics that it divided have grown, or new ones have come. */
-  async #dividedOtherwise(): Promise<boolean> {
-    return this.#divided !== undefined && (await this.#divided.changed())
-  }
-
-  async #take(assigned: TopicPartition[]): Promise<void> {
-    const given = difference(this.#assignment, assigned)
-    const added = difference(assigned, this.#assignment)
-    if (given.length > 0) {
-      await this.#hooks.revoked(given)
-      // KIP-429: what was given up can be given away only in another rebalance.
-      this.#mustJoin = true
-    }
-    this.#assignment = assigned
-    await this.#hooks.assigned(added)
-  }
-  async #giveUp(partitions: readonly TopicPartition[]): Promise<void> {
-    if (partitions.length === 0) return
-    await this.#hooks.revoked(partitions)
-    this.#assignment = difference(this.#assignment, partitions)
-  }
-  async #tellLost(): Promise<void> {
-    const lost = this.#lost
-    this.#lost = []
-    if (lost.length > 0) await this.#hooks.lost(lost)
-  }
-  #lose(): void {
-    this.#lost.push(...this.#assignment)
-    this.#assignment = []
-    this.#forget()
-    this.#mustJoin = true
-  }
-  #forget(): void {
-    this.#timer?.cancel()
-    this.#memberId = ''
-    this.#generation = -1
-    this.#divided = undefined
-  }
-
-  /** Whether to try again. */
-  #afterFailedJoin(error: unknown): boolean {
-    if (isStale(error)) this.#cluster.forgetCoordinator(this.#options.groupId)
-    this.refused(error)
-    if (this.#fatal !== undefined) return false
-    const code = error instanceof KafkaError ? error.code : ''
-    return mayRetry(error) || ['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'].includes(code)
-  }
-
-  #scheduleHeartbeat(): void {
-    this.#timer?.cancel()
-    this.#timer = this.#cluster.options.clock.after(this.#options.heartbeatIntervalMs, () => void this.#beat())
-  }
-  async #beat(): Promise<void> {
-    if (this.#joining || this.#heartbeatRunning || this.#memberId === '') return
-    const { clock } = this.#cluster.options
-    if (clock.monotonic() - this.#polledAt > this.#options.maxPollIntervalMs) {
-      await this.#sendLeave(`no poll within ${this.#options.maxPollIntervalMs} ms`)
-      this.#lose()
-      return
-    }
-    this.#heartbeatRunning = true
-    const { generation, memberId, groupInstanceId } = this.identity
-    try {
-      const answer = await this.#ask(
-        heartbeat,
-        { groupId: this.#options.groupId, generationId: generation, memberId, groupInstanceId },
-        this.#options.sessionTimeoutMs,
-      )
-      check(answer.errorCode, { context: this.#told('heartbeat') })
-    } catch (error) {
-      // An answer to the member that it was before it joined again says nothing of what it is now.
-      if (generation === this.#generation && memberId === this.#memberId) this.refused(error)
-      if (isStale(error)) this.#cluster.forgetCoordinator(this.#options.groupId)
-    } finally {
-      this.#heartbeatRunning = false
-    }
-    if (this.#memberId !== '' && !this.#joining) this.#scheduleHeartbeat()
-  }
-  async #sendLeave(reason: string): Promise<void> {
-    const { groupId, groupInstanceId } = this.#options
-    const memberId = this.#memberId
-    if (memberId === '') return
-    try {
-      await this.#ask(leaveGroup, version =>
-        version >= 3 ? { groupId, members: [{ memberId, groupInstanceId, reason }] } : { groupId, memberId },
-      )
-    } catch {
-      // Who cannot be told will notice when the session ends.
-    }
-  }
-
-  async #ask<A extends AnyApi>(api: A, draft: DraftFor<A>, timeoutMs?: number): Promise<DecodedResponseOf<A>> {
-    const coordinator = await this.#cluster.coordinator(this.#options.groupId)
-    return this.#cluster.ask(coordinator, 'coordinator', api, draft, timeoutMs === undefined ? {} : { timeoutMs })
-  }
-  #told(what: string): string {
-    return `${what} of group '${this.#options.groupId}'`
-  }
+  stop(): void
 }
