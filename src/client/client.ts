@@ -8,6 +8,7 @@ import { Consumer } from './consumer/consumer.ts'
 import type { ConsumerOptions } from './consumer/options.ts'
 import type { ProducerOptions } from './producer/options.ts'
 import { Producer } from './producer/producer.ts'
+import type { Bytes } from './record.ts'
 
 export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap'>> {
   /** `host:port`, several in a list or with commas between: whoever answers names the rest. */
@@ -40,19 +41,23 @@ export class Client {
   readonly admin: Admin
   readonly #options: ClusterOptions
   readonly #ownCluster: Cluster
-  readonly #made = new Set<Producer | Consumer>()
+  readonly #made = new Set<{ close(): Promise<void> }>()
 
   constructor(options: ClusterOptions) {
     this.#options = options
     this.#ownCluster = new Cluster(options)
     this.admin = new Admin(this.#ownCluster)
   }
-  producer(options: ProducerOptions = {}): Producer {
+  /** With serdes as `key` and `value`, what is sent has their types. */
+  producer<K = Bytes | null | undefined, V = Bytes | null | undefined>(
+    options: ProducerOptions<K, V> = {},
+  ): Producer<K, V> {
     const producer = new Producer(new Cluster(this.#options), options)
     this.#made.add(producer)
     return producer
   }
-  consumer(options: ConsumerOptions = {}): Consumer {
+  /** With serdes as `key` and `value`, records have their types. */
+  consumer<K = Buffer | null, V = Buffer | null>(options: ConsumerOptions<K, V> = {}): Consumer<K, V> {
     const consumer = new Consumer(new Cluster(this.#options), options)
     this.#made.add(consumer)
     return consumer

@@ -11,6 +11,8 @@ export const clientErrors = {
   BUFFER_FULL:         { retriable: true,  message: 'The memory for records that wait is used up.' },
   TRANSACTION_ABORTED: { retriable: false, message: 'The transaction was aborted before the record was sent.' },
   NO_OFFSET:           { retriable: false, message: 'The partition has no committed offset, and no reset is configured.' },
+  SERIALIZATION_FAILED:   { retriable: false, message: 'The serializer cannot make bytes of what it was given.' },
+  DESERIALIZATION_FAILED: { retriable: false, message: 'The deserializer cannot read these bytes.' },
   INVALID_ARGUMENT:    { retriable: false, message: 'An argument is not what it must be.' },
 } as const
 export type ClientErrorName = keyof typeof clientErrors

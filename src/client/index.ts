@@ -7,6 +7,16 @@ export { murmur2, partitionOfKey } from './partitioner.ts'
 export { Producer } from './producer/producer.ts'
 export type { ProducerOptions } from './producer/options.ts'
 export type { OffsetsOfGroup, TransactionalOffset } from './producer/transactions.ts'
+export { serdes } from './serdes/serdes.ts'
+export type { Deserializer, Serde, SerdeContext, Serializer } from './serdes/serde.ts'
+export type { StandardSchema } from './serdes/standard-schema.ts'
+export {
+  DeserializationError,
+  type OnDeserializationError,
+  type RecordDeserializers,
+} from './serdes/record-decoder.ts'
+export type { RecordSerializers } from './serdes/record-encoder.ts'
+export type { TopicProducer, TopicRecord } from './producer/topic-producer.ts'
 export { Consumer, type PollOptions } from './consumer/consumer.ts'
 export type { ConsumerOptions, PartitionsHook } from './consumer/options.ts'
 export { RecordBatch } from './consumer/record-batch.ts'

@@ -7,16 +7,19 @@ export type OutgoingHeaders =
   | Readonly<Record<string, Bytes | null>>
   | readonly (readonly [name: string, value: Bytes | null])[]
 
-export interface OutgoingRecord {
+interface OutgoingEnvelope {
   readonly topic: string
   /** Else the hash of the key chooses (murmur2, as Java's client), or, without a key, whichever batch is being filled. */
   readonly partition?: number
-  readonly key?: Bytes | null
-  readonly value?: Bytes | null
   readonly headers?: OutgoingHeaders
   /** Milliseconds since 1970: now, if it is not said. */
   readonly timestamp?: number
 }
+type Field<Name extends string, T> = undefined extends T ? { readonly [_ in Name]?: T } : { readonly [_ in Name]: T }
+/** With serdes, `K` and `V` are what they take. A key that may be null may be left out; a value only where it may be undefined. */
+export type OutgoingRecord<K = Bytes | null | undefined, V = Bytes | null | undefined> = OutgoingEnvelope &
+  Field<'key', null extends K ? K | undefined : K> &
+  Field<'value', V>
 /** Where a record went. */
 export interface RecordMetadata {
   readonly topic: string
@@ -26,13 +29,13 @@ export interface RecordMetadata {
   readonly timestamp: number
 }
 
-export interface ConsumedRecord {
+export interface ConsumedRecord<K = Buffer | null, V = Buffer | null> {
   readonly topic: string
   readonly partition: number
   readonly offset: number
   readonly timestamp: number
-  /** Views of the bytes that were fetched: copy what is to be kept for long, lest it keep all of them. */
-  readonly key: Buffer | null
-  readonly value: Buffer | null
+  /** Bytes are views of what was fetched: copy what is to be kept for long, lest it keep all of it. */
+  readonly key: K
+  readonly value: V
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[]
 }

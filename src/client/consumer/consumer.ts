@@ -17,6 +17,7 @@ import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { noMember } from '../membership/membership.ts'
 import type { ConsumedRecord } from '../record.ts'
+import { RecordDecoder } from '../serdes/record-decoder.ts'
 import { Assignment, type PartitionState } from './assignment.ts'
 import { Commits } from './commits.ts'
 import { Fetcher, type FetcherEvents } from './fetcher.ts'
@@ -37,9 +38,11 @@ export interface PollOptions {
 }
 const maxWaitMsDefault = 1_000
 
-export class Consumer implements AsyncIterable<ConsumedRecord> {
+export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIterable<ConsumedRecord<K, V>> {
   readonly #cluster: Cluster
   readonly #settings: ConsumerSettings
+  /** Undefined without serdes: records are bytes then. */
+  readonly #decoder: RecordDecoder<K, V> | undefined
   readonly #assignment = new Assignment()
   readonly #commits: Commits
   readonly #positions: Positions
@@ -55,9 +58,10 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
   #isPolling = false
   #closing: Promise<void> | undefined
 
-  constructor(cluster: Cluster, options: ConsumerOptions = {}) {
+  constructor(cluster: Cluster, options: ConsumerOptions<K, V> = {}) {
     this.#cluster = cluster
     this.#settings = settingsOf(options)
+    this.#decoder = options.key === undefined && options.value === undefined ? undefined : new RecordDecoder(options)
     this.#events = {
       arrived: () => this.#news(),
       failed: error => {
@@ -110,13 +114,13 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
    * What has come, a batch a list entry: at least one, or none after `maxWaitMs`. One poll at a time. The batches are good
    * until the next one.
    */
-  async poll(options: PollOptions = {}): Promise<RecordBatch[]> {
+  async poll(options: PollOptions = {}): Promise<RecordBatch<K, V>[]> {
     const batches = await this.#poll(options)
     this.#allRead(batches)
     return batches
   }
   /** The records of all partitions, one by one, until the consumer is closed. */
-  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<ConsumedRecord, void, undefined> {
+  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
     while (this.#closing === undefined) {
       const batches = await this.#poll(signal === undefined ? {} : { signal })
       for (const [n, batch] of batches.entries()) {
@@ -125,7 +129,7 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
         try {
           for (; given < batch.count; given++) {
             if (state !== undefined) state.consumed = batch.offset(given)
-            yield batch.record(given)
+            if (!batch.isLeftOut(given)) yield batch.record(given)
           }
         } finally {
           if (given < batch.count) this.#putBack(batches.slice(n), given + 1)
@@ -135,7 +139,7 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
       this.#allRead(batches)
     }
   }
-  [Symbol.asyncIterator](): AsyncGenerator<ConsumedRecord, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
     return this.records()
   }
 
@@ -193,17 +197,31 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
     return this.close()
   }
 
-  async #poll(options: PollOptions): Promise<RecordBatch[]> {
+  async #poll(options: PollOptions): Promise<RecordBatch<K, V>[]> {
     if (this.#isPolling) throw invalid('another poll of this consumer is under way')
     if (this.#closing !== undefined) throw new KafkaError('CLOSED')
     this.#isPolling = true
     this.#session?.pollBegins()
     try {
-      return await this.#next(options)
+      return await this.#decodable(await this.#next(options))
     } finally {
       this.#session?.pollEnds()
       this.#isPolling = false
     }
+  }
+  /** With serdes, what they wait for is there; what cannot be read is known, where it is to be left out. */
+  async #decodable(fetched: RecordBatch[]): Promise<RecordBatch<K, V>[]> {
+    // Without serdes, K and V are what the bytes are; with them, the decoder makes it so.
+    const batches = fetched as RecordBatch<unknown, unknown>[] as RecordBatch<K, V>[]
+    if (this.#decoder === undefined || batches.length === 0) return batches
+    for (const batch of batches) batch.decoder = this.#decoder
+    try {
+      await this.#decoder.prepare(batches)
+    } catch (error) {
+      this.#putBack(batches, 0)
+      throw error
+    }
+    return batches
   }
   async #next({ maxWaitMs = maxWaitMsDefault, signal }: PollOptions): Promise<RecordBatch[]> {
     const { clock } = this.#cluster.options
@@ -265,14 +283,14 @@ export class Consumer implements AsyncIterable<ConsumedRecord> {
     return taken
   }
   readonly #takeIndex = (): RecordIndex => (this.#indexes[this.#indexesUsed++] ??= new Index())
-  #allRead(batches: readonly RecordBatch[]): void {
+  #allRead(batches: readonly RecordBatch<K, V>[]): void {
     for (const batch of batches) {
       const state = this.#assignment.get(batch)
       if (state !== undefined) state.consumed = state.position
     }
   }
   /** Of the first of these batches, `given` records were handed out, the last of which may not be committed yet. */
-  #putBack(batches: readonly RecordBatch[], given: number): void {
+  #putBack(batches: readonly RecordBatch<K, V>[], given: number): void {
     const [first] = batches
     const reached = this.#assignment.get(first!)
     const consumed = reached?.consumed

@@ -4,11 +4,12 @@ import type { Assignor, TopicPartition } from '../assignors/assignor.ts'
 import { cooperativeStickyAssignor } from '../assignors/cooperative-sticky.ts'
 import { rangeAssignor } from '../assignors/range.ts'
 import { KafkaError } from '../errors.ts'
+import type { RecordDeserializers } from '../serdes/record-decoder.ts'
 
 /** Told of partitions that come and go, and awaited, before anything else happens to them. */
 export type PartitionsHook = (partitions: readonly TopicPartition[]) => void | Promise<void>
 
-export interface ConsumerOptions {
+export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends RecordDeserializers<K, V> {
   /** Needed for `subscribe`, and for committing. */
   readonly groupId?: string
   /** KIP-345: a member of this name keeps its partitions over a restart shorter than the session timeout. */
@@ -50,10 +51,10 @@ export interface ConsumerOptions {
   /** Somebody else's already. */
   readonly onLost?: PartitionsHook
 }
-type Given = 'groupId' | 'groupInstanceId' | 'remoteAssignor' | 'onAssigned' | 'onRevoked' | 'onLost'
-export type ConsumerSettings = Required<Omit<ConsumerOptions, Given>> & Pick<ConsumerOptions, Given>
+type Given = keyof RecordDeserializers<unknown, unknown> | 'groupId' | 'groupInstanceId' | 'remoteAssignor' | 'onAssigned' | 'onRevoked' | 'onLost'
+export type ConsumerSettings = Required<Omit<ConsumerOptions, Given>> & Pick<ConsumerOptions<unknown, unknown>, Given>
 
-export function settingsOf(options: ConsumerOptions): ConsumerSettings {
+export function settingsOf(options: ConsumerOptions<unknown, unknown>): ConsumerSettings {
   const settings: ConsumerSettings = {
     groupProtocol: 'classic',
     assignors: [rangeAssignor, cooperativeStickyAssignor],

@@ -7,6 +7,7 @@
 
 import type { RecordIndex } from '../../protocol/index.ts'
 import type { ConsumedRecord } from '../record.ts'
+import type { RecordDecoder } from '../serdes/record-decoder.ts'
 
 export interface BatchPlace {
   readonly topic: string
@@ -21,7 +22,7 @@ export interface BatchPlace {
 }
 const noHeaders: ConsumedRecord['headers'] = Object.freeze([])
 
-export class RecordBatch implements Iterable<ConsumedRecord> {
+export class RecordBatch<K = Buffer | null, V = Buffer | null> implements Iterable<ConsumedRecord<K, V>> {
   readonly topic: string
   readonly partition: number
   readonly leaderEpoch: number
@@ -31,6 +32,10 @@ export class RecordBatch implements Iterable<ConsumedRecord> {
   /** The columns. Record `i` of this batch is number `first + i` of the index. */
   readonly index: RecordIndex
   readonly first: number
+  /** Of a consumer with serdes: makes its records. */
+  decoder: RecordDecoder<K, V> | undefined
+  /** What was decoded ahead, because records that cannot be read are left out: those are undefined. */
+  decoded: readonly (ConsumedRecord<K, V> | undefined)[] | undefined
 
   constructor(index: RecordIndex, place: BatchPlace) {
     this.index = index
@@ -62,7 +67,18 @@ export class RecordBatch implements Iterable<ConsumedRecord> {
     if (this.index.headerCount(this.first + i) === 0) return noHeaders
     return this.index.headers(this.first + i).map(([name, value]) => [name.toString(), value] as const)
   }
-  record(i: number): ConsumedRecord {
+  /** With serdes: throws a DeserializationError for what they cannot read. */
+  record(i: number): ConsumedRecord<K, V> {
+    // Without serdes, K and V are what the bytes are.
+    if (this.decoder === undefined) return this.rawRecord(i) as ConsumedRecord<K, V>
+    return this.decoded?.[i] ?? this.decoder.decode(this.rawRecord(i))
+  }
+  /** It cannot be read, and was skipped, or given to `onDeserializationError`. */
+  isLeftOut(i: number): boolean {
+    return this.decoded !== undefined && this.decoded[i] === undefined
+  }
+  /** As it was fetched, whatever the serdes. */
+  rawRecord(i: number): ConsumedRecord {
     return {
       topic: this.topic,
       partition: this.partition,
@@ -73,10 +89,10 @@ export class RecordBatch implements Iterable<ConsumedRecord> {
       headers: this.headers(i),
     }
   }
-  records(): ConsumedRecord[] {
-    return Array.from({ length: this.count }, (_, i) => this.record(i))
+  records(): ConsumedRecord<K, V>[] {
+    return [...this]
   }
-  *[Symbol.iterator](): Generator<ConsumedRecord, void, undefined> {
-    for (let i = 0; i < this.count; i++) yield this.record(i)
+  *[Symbol.iterator](): Generator<ConsumedRecord<K, V>, void, undefined> {
+    for (let i = 0; i < this.count; i++) if (!this.isLeftOut(i)) yield this.record(i)
   }
 }

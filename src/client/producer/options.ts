@@ -2,9 +2,13 @@
 
 import type { CompressionCodec } from '../../protocol/index.ts'
 import { KafkaError } from '../errors.ts'
-import type { OutgoingRecord } from '../record.ts'
+import type { Bytes, OutgoingRecord } from '../record.ts'
+import type { RecordSerializers } from '../serdes/record-encoder.ts'
 
-export interface ProducerOptions {
+export interface ProducerOptions<K = Bytes | null | undefined, V = Bytes | null | undefined> extends RecordSerializers<
+  K,
+  V
+> {
   /** What is waited for: nothing, the leader, or all replicas in sync. */
   readonly acks?: 0 | 1 | 'all'
   /** No duplicates and no reordering when a send is tried again. Needs acks 'all', and is on with it. */
@@ -36,13 +40,14 @@ export interface ProducerOptions {
   /** Chooses a partition from 0 to below `partitionCount`; undefined leaves the choice to the default. */
   readonly partitioner?: (record: OutgoingRecord, partitionCount: number) => number | undefined
 }
-export type ProducerSettings = Required<Omit<ProducerOptions, Optional>> & Pick<ProducerOptions, Optional>
-type Optional = 'compressionLevel' | 'partitioner' | 'transactionalId'
+export type ProducerSettings = Required<Omit<ProducerOptions, Optional>> &
+  Pick<ProducerOptions<never, never>, Optional>
+type Optional = keyof RecordSerializers<unknown, unknown> | 'compressionLevel' | 'partitioner' | 'transactionalId'
 
 /** Brokers remember the last five batches of a producer in a partition. */
 const inFlightMaxOfIdempotent = 5
 
-export function settingsOf(options: ProducerOptions): ProducerSettings {
+export function settingsOf(options: ProducerOptions<never, never>): ProducerSettings {
   const acks = options.acks ?? 'all'
   const settings: ProducerSettings = {
     compression: 'none',

@@ -5,24 +5,32 @@
 
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
-import type { OutgoingRecord, RecordMetadata } from '../record.ts'
+import type { Bytes, OutgoingRecord, RecordMetadata } from '../record.ts'
+import { RecordEncoder, type RecordSerializers } from '../serdes/record-encoder.ts'
+import { SendOrder } from '../serdes/send-order.ts'
 import { Accumulator } from './accumulator.ts'
 import { Deliveries, Delivery, type Addressee } from './delivery.ts'
 import { settingsOf, type ProducerOptions } from './options.ts'
 import { Sender } from './sender.ts'
+import type { TopicProducer, TopicRecord } from './topic-producer.ts'
 import { Transactions, type OffsetsOfGroup } from './transactions.ts'
 
-export class Producer {
+export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined> {
   readonly #cluster: Cluster
   readonly #accumulator: Accumulator
   readonly #sender: Sender
   readonly #transactions: Transactions | undefined
   readonly #deliveryTimeoutMs: number
+  /** Undefined without serdes: records are bytes then. */
+  readonly #encoder: RecordEncoder<K, V> | undefined
+  readonly #order = new SendOrder()
   #closing: Promise<void> | undefined
+  #isClosed = false
 
-  constructor(cluster: Cluster, options: ProducerOptions = {}) {
+  constructor(cluster: Cluster, options: ProducerOptions<K, V> = {}) {
     const settings = settingsOf(options)
     this.#cluster = cluster
+    this.#encoder = encoderOf(options)
     this.#deliveryTimeoutMs = settings.deliveryTimeoutMs
     const { transactionalId } = settings
     this.#transactions =
@@ -41,25 +49,33 @@ export class Producer {
    * in order. Rejects with a KafkaError once it has been tried for `deliveryTimeoutMs`, or cannot succeed. Nobody has to
    * await it: a failure that no one looks at is not reported elsewhere.
    */
-  send(record: OutgoingRecord): Promise<RecordMetadata> {
-    const delivery = new Delivery()
-    this.#give(record, delivery, 0)
-    return delivery.promise
+  send(record: OutgoingRecord<K, V>): Promise<RecordMetadata> {
+    return this.#send(record, this.#encoder)
   }
   /** The same for many, with one promise: it waits for all, and rejects with the first failure. */
-  sendAll(records: readonly OutgoingRecord[]): Promise<RecordMetadata[]> {
-    const delivery = new Deliveries(records.length)
-    for (const [place, record] of records.entries()) this.#give(record, delivery, place)
-    return delivery.promise
+  sendAll(records: readonly OutgoingRecord<K, V>[]): Promise<RecordMetadata[]> {
+    return this.#sendAll(records, this.#encoder)
+  }
+  /** A topic with serdes of its own, which take the place of the producer's. */
+  topic<TK = K, TV = V>(name: string, serdes: RecordSerializers<TK, TV>): TopicProducer<TK, TV> {
+    const encoder = encoderOf(serdes)
+    const placed = (record: TopicRecord<TK, TV>) => ({ ...record, topic: name }) as OutgoingRecord<TK, TV>
+    return {
+      name,
+      send: record => this.#send(placed(record), encoder),
+      sendAll: records => this.#sendAll(records.map(placed), encoder),
+    }
   }
   /** Resolves when the buffer has taken all that was sent: who sends without awaiting each record awaits this. */
   ready(): Promise<void> {
-    return this.#accumulator.room()
+    const { settled } = this.#order
+    return settled === undefined ? this.#accumulator.room() : settled.then(() => this.#accumulator.room())
   }
   /** Sends what waits at once, and resolves when all that was sent before is acknowledged or has failed. */
   async flush(): Promise<void> {
     const flush = this.#sender.beginFlush()
     try {
+      await this.#order.settled
       await this.#accumulator.room()
       const batches = [...this.#accumulator.active].flatMap(({ waiting, underWay }) => [...underWay, ...waiting])
       await Promise.all(batches.map(batch => batch.done()))
@@ -142,18 +158,52 @@ export class Producer {
     throw new KafkaError('INVALID_TXN_STATE', { message: 'Transactions need a producer with a transactionalId.' })
   }
 
+  #send<TK, TV>(record: OutgoingRecord<TK, TV>, encoder: RecordEncoder<TK, TV> | undefined): Promise<RecordMetadata> {
+    const delivery = new Delivery()
+    this.#encode(record, encoder, delivery, 0)
+    return delivery.promise
+  }
+  #sendAll<TK, TV>(
+    records: readonly OutgoingRecord<TK, TV>[],
+    encoder: RecordEncoder<TK, TV> | undefined,
+  ): Promise<RecordMetadata[]> {
+    const delivery = new Deliveries(records.length)
+    for (const [place, record] of records.entries()) this.#encode(record, encoder, delivery, place)
+    return delivery.promise
+  }
+  #encode<TK, TV>(
+    record: OutgoingRecord<TK, TV>,
+    encoder: RecordEncoder<TK, TV> | undefined,
+    delivery: Addressee,
+    place: number,
+  ): void {
+    if (this.#closing !== undefined) return delivery.fail(new KafkaError('CLOSED'))
+    // Without serdes the types say that keys and values are bytes or text.
+    if (encoder === undefined) return this.#give(record as OutgoingRecord, delivery, place)
+    this.#order.run(
+      encoder.prepare(record),
+      () => this.#give(encoder.encode(record), delivery, place),
+      error => delivery.fail(error),
+    )
+  }
   #give(record: OutgoingRecord, delivery: Addressee, place: number): void {
     if (this.#transactions?.isOpen === false)
       return delivery.fail(new KafkaError('INVALID_TXN_STATE', { message: 'No transaction is open: begin one first.' }))
-    if (this.#closing === undefined) this.#accumulator.add(record, delivery, place)
-    else delivery.fail(new KafkaError('CLOSED'))
+    // What waited for its serializer when the producer was closed is among what that flushes.
+    if (this.#isClosed) delivery.fail(new KafkaError('CLOSED'))
+    else this.#accumulator.add(record, delivery, place)
   }
   async #close(timeoutMs: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#cluster.options.clock.after(timeoutMs, resolve)
     await Promise.race([this.flush(), late])
     timer.cancel()
+    this.#isClosed = true
     this.#sender.close(new KafkaError('CLOSED'))
     await this.#cluster.close()
   }
+}
+
+function encoderOf<K, V>(serializers: RecordSerializers<K, V>): RecordEncoder<K, V> | undefined {
+  return serializers.key === undefined && serializers.value === undefined ? undefined : new RecordEncoder(serializers)
 }
