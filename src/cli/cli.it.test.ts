@@ -72,6 +72,73 @@ test('a group goes on where it was, and tells its lag', async () => {
   assert.doesNotMatch(await good('groups'), /readers/)
 })
 
+test('configs are set, shown with who set them, and unset', async () => {
+  await good('topics create tuned -p 1')
+  assert.equal(await good('configs set topic tuned retention.ms=1000'), 'topic tuned: retention.ms=1000\n')
+  assert.match(await good('configs describe topic tuned'), /^retention\.ms +1000 +topic +yes$/m)
+  assert.match(await good('configs'), /^tuned +retention\.ms +1000$/m)
+  await good('configs unset topic tuned retention.ms')
+  assert.doesNotMatch(await good('configs'), /tuned/)
+  assert.match(await good('configs describe topic tuned --all'), /^retention\.ms +604800000 +default +yes$/m)
+})
+
+test('a group is moved, and offsets and records are told and given up', async () => {
+  await good('topics create moved -p 1')
+  await good('produce moved', 'a\nb\nc\nd\n')
+  await good('consume moved -g movers --from start --count 4')
+  assert.match(await good('groups seek movers --to start --dry-run'), /^moved +0 +4 +0$/m)
+  assert.equal(await good('groups seek movers --to=-3'), 'TOPIC  PARTITION  FROM  TO\nmoved          0     4   1\n')
+  assert.equal(await good('consume moved -g movers --count 1'), 'b\n')
+  assert.match(await good('delete-records moved --before 2'), /^moved +0 +2$/m)
+  assert.match(await good('offsets moved'), /^moved +0 +2 +4 +2$/m)
+  assert.deepEqual(JSON.parse(await good('offsets moved --format json')), [
+    { topic: 'moved', partition: 0, start: 2, end: 4, records: 2 },
+  ])
+})
+
+test('records are printed by a format, and go back in as JSON', async () => {
+  await good('topics create printed -p 1')
+  await good('topics create copied -p 1')
+  await good('produce printed --separator : -H source=test', 'k1:first\nk2:second\n')
+  const { out } = await millrace([
+    'consume',
+    'printed',
+    '--from',
+    'start',
+    '-e',
+    '-f',
+    String.raw`%t[%p]@%o %k=%s (%h)\n`,
+  ])
+  assert.equal(out, 'printed[0]@0 k1=first (source=test)\nprinted[0]@1 k2=second (source=test)\n')
+  const lines = await good('consume printed --from start --exit --format json')
+  await good('produce copied --input json', lines)
+  const copies = await good('consume copied --from start --exit --format json')
+  assert.equal(copies, lines.replaceAll('"printed"', '"copied"'), 'times, keys and headers too')
+})
+
+test('the cluster, its disks and its transactions are shown', async () => {
+  const cluster = JSON.parse(await good('cluster --format json')) as { brokers: object[]; offline: number }
+  assert.deepEqual([cluster.brokers.length, cluster.offline], [1, 0])
+  assert.match(await good('cluster apis 1'), /^ +0 +Produce +\d+-\d+ +\d+$/m)
+  assert.match(await good('log-dirs'), /broker 1/)
+  assert.equal(await good('transactions'), 'ID  STATE  PRODUCER  COORDINATOR\n')
+})
+
+test('the speed of a cluster is measured', async () => {
+  await good('topics create measured -p 2')
+  const sent = JSON.parse(await good('perf produce measured -n 2000 --format json')) as Record<string, number>
+  assert.deepEqual([sent['records'], sent['bytes']], [2_000, 200_000])
+  const read = JSON.parse(await good('perf consume measured -n 2000 --format json')) as Record<string, number>
+  assert.deepEqual([read['records'], read['bytes']], [2_000, 200_000])
+  assert.match(await good('perf latency measured -n 50 -r 1000'), /^50 records in .*\n +MEAN +P50/)
+})
+
+for (const shell of ['bash', 'zsh', 'fish'])
+  test(`${shell} gets its completions`, async () => {
+    const script = await good(`completion ${shell}`)
+    for (const word of ['delete-records', 'describe', 'bootstrap']) assert.match(script, new RegExp(word))
+  })
+
 // oxfmt-ignore
 const mistakes = [
   ['nonsense',                           /'nonsense' is no command/],

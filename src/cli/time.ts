@@ -9,7 +9,8 @@ export function timeOption(given: string, option: string, now: number = systemCl
   const ago = /^-(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(given)
   if (ago !== null) return Math.round(now - Number(ago[1]) * unitsMs[ago[2] as keyof typeof unitsMs])
   if (/^\d{9,}$/.test(given)) return Number(given)
-  const time = Date.parse(given)
+  // Date.parse makes a date of nearly anything.
+  const time = /^\d{4}-\d\d/.test(given) ? Date.parse(given) : NaN
   if (Number.isNaN(time))
     throw new UserError(
       'USAGE',

@@ -4,15 +4,15 @@ import { UserError } from '../../base/index.ts'
 import type { Client, CommittedOffset, ConsumedRecord, Consumer } from '../../client/index.ts'
 import { withClient } from '../cluster.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+import { partitionsOf, positionsAbout, positionsAt } from '../positions.ts'
 import { formatWriter, jsonWriter } from '../record-format.ts'
-import { timeOption } from '../time.ts'
 
 const options = {
   ...clusterOptions,
   from: {
     short: 'o',
     value: 'WHERE',
-    about: 'start, end, an offset, -N before the end (--from=-N), or a time (2024-05-01T12:00Z, --from=-1h)',
+    about: `${positionsAbout}; what begins with a dash as --from=-5`,
   },
   partition: { short: 'p', value: 'N', about: 'only this partition' },
   count: { short: 'c', value: 'N', about: 'end after so many records' },
@@ -78,36 +78,10 @@ async function open(client: Client, given: Given<typeof options>, topic: string)
     consumer.subscribe(topic)
     return consumer
   }
-  const [described] = await client.admin.topics.describe([topic])
-  const all = described!.partitions.map(({ partition }) => ({ topic, partition }))
-  const chosen = partition === undefined ? all : all.filter(other => other.partition === partition)
-  if (chosen.length === 0)
-    throw new UserError('USAGE', `topic '${topic}' has no partition ${partition}: it has ${all.length}, from 0`)
+  const places = await partitionsOf(client, topic, partition)
   const consumer = client.consumer({ offsetReset: 'latest' })
-  consumer.assign(await startingAt(client, chosen, given.from ?? 'end'))
+  consumer.assign(await positionsAt(client, places, { where: given.from ?? 'end', option: 'from' }))
   return consumer
-}
-
-type Place = { readonly topic: string; readonly partition: number }
-
-async function startingAt(client: Client, places: readonly Place[], from: string) {
-  if (from === 'start') return places.map(place => ({ ...place, offset: 'earliest' as const }))
-  if (from === 'end') return places.map(place => ({ ...place, offset: 'latest' as const }))
-  if (/^\d+$/.test(from)) return places.map(place => ({ ...place, offset: Number(from) }))
-  const { records } = client.admin
-  if (/^-\d+$/.test(from)) {
-    const [starts, ends] = await Promise.all([records.offsets(places, 'earliest'), records.offsets(places, 'latest')])
-    return ends.map(end => {
-      const start = starts.find(({ partition }) => partition === end.partition)!
-      return { topic: end.topic, partition: end.partition, offset: Math.max(start.offset, end.offset + Number(from)) }
-    })
-  }
-  const found = await records.offsets(places, timeOption(from, 'from'))
-  return found.map(({ topic, partition, offset }) => ({
-    topic,
-    partition,
-    offset: offset < 0 ? ('latest' as const) : offset,
-  }))
 }
 
 async function pollOrEnd(consumer: Consumer, signal: AbortSignal) {

@@ -3,19 +3,37 @@
 import { UserError } from '../../base/index.ts'
 import type { Client, CommittedOffset, GroupDescription, TopicPartition } from '../../client/index.ts'
 import { act, type Actions } from '../actions.ts'
-import { table } from '../cluster.ts'
-import { clusterOptions, command, formatOption, type Given } from '../command.ts'
+import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
+import { plural, printTable } from '../output.ts'
+import { partitionsOf, positionsAbout, positionsAt } from '../positions.ts'
 
-const options = clusterOptions
+const options = {
+  ...clusterOptions,
+  to: { value: 'WHERE', about: `seek: ${positionsAbout}` },
+  topic: {
+    short: 't',
+    value: 'TOPIC',
+    about: 'seek: of this topic (all that the group has committed); may be repeated',
+    many: true,
+  },
+  partition: { short: 'p', value: 'N', about: 'seek: only this partition' },
+  'dry-run': { about: 'seek: only tell what would be set' },
+} as const
 type Options = Given<typeof options>
 
 export default command({
   name: 'groups',
-  about: 'list, describe and delete consumer groups',
-  usage: '[list | describe GROUP… | delete GROUP…]',
+  about: 'list, describe, move and delete consumer groups',
+  usage: '[list | describe GROUP… | seek GROUP --to WHERE | delete GROUP…]',
   options,
   words: { min: 0, max: 1_000 },
-  examples: ['millrace groups', 'millrace groups describe billing', 'millrace groups delete billing'],
+  examples: [
+    'millrace groups',
+    'millrace groups describe billing',
+    'millrace groups seek billing --to start --topic orders --dry-run',
+    'millrace groups seek billing --to=-1h',
+    'millrace groups delete billing',
+  ],
   run: (given, words, terminal) => act(actions, words, { command: 'groups', noun: 'GROUP', given, terminal }),
 })
 
@@ -24,7 +42,7 @@ const actions: Actions<Options> = {
     const groups = await client.admin.groups.list()
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(groups))
     const rows = groups.map(({ groupId, state, type, protocolType }) => [groupId, state, type, protocolType])
-    for (const line of table(['GROUP', 'STATE', 'TYPE', 'PROTOCOL'], rows)) terminal.out(line)
+    printTable(terminal, ['GROUP', 'STATE', 'TYPE', 'PROTOCOL'], rows)
   },
 
   async describe({ client, names, given, terminal }) {
@@ -39,7 +57,7 @@ const actions: Actions<Options> = {
         throw new UserError('GROUP_ID_NOT_FOUND', `there is no group '${groupId}'`)
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(groups))
     for (const { groupId, state, protocol, members, partitions } of groups) {
-      const count = `${members.length} member${members.length === 1 ? '' : 's'}`
+      const count = plural(members.length, 'member')
       terminal.out(`${groupId}  ${state}  ${count}${protocol ? `  ${protocol}` : ''}`)
       const rows = partitions.map(({ topic, partition, offset, end, lag, owner }) => [
         topic,
@@ -49,9 +67,31 @@ const actions: Actions<Options> = {
         lag ?? '-',
         owner ?? '-',
       ])
-      for (const line of table(['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG', 'MEMBER'], rows))
-        terminal.out(`  ${line}`)
+      printTable(terminal, ['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG', 'MEMBER'], rows, '  ')
     }
+  },
+
+  async seek({ client, names: [groupId, more], given, terminal }) {
+    if (more !== undefined) throw new UserError('USAGE', `one group at a time: '${more}' is more than 'seek' takes`)
+    if (given.to === undefined) throw new UserError('USAGE', `'groups seek' needs --to: ${positionsAbout}`)
+    const partition = numberOption(given.partition, { option: 'partition', min: 0 })
+    const { groups } = client.admin
+    const committed = await groups.offsets(groupId!)
+    const places =
+      given.topic === undefined
+        ? committed.filter(place => partition === undefined || place.partition === partition)
+        : (await Promise.all(given.topic.map(topic => partitionsOf(client, topic, partition)))).flat()
+    if (places.length === 0)
+      throw new UserError(
+        'NOTHING_TO_SEEK',
+        `group '${groupId}' has committed nothing there: name a topic with --topic`,
+      )
+    const targets = await positionsAt(client, places, { where: given.to, option: 'to' })
+    const moves = targets.map(target => ({ ...target, from: committed.find(isAt(target))?.offset ?? null }))
+    if (!given['dry-run']) await groups.setOffsets(groupId!, targets)
+    if (formatOption(given) === 'json') return terminal.out(JSON.stringify(moves))
+    const rows = moves.map(({ topic, partition, from, offset }) => [topic, partition, from ?? '-', offset])
+    printTable(terminal, ['TOPIC', 'PARTITION', 'FROM', given['dry-run'] ? 'WOULD BE' : 'TO'], rows)
   },
 
   async delete({ client, names, terminal }) {
@@ -77,7 +117,7 @@ async function progress(client: Client, { groupId, members }: GroupDescription):
   const ends = places.size === 0 ? [] : await client.admin.records.offsets([...places.values()], 'latest')
   return [...places.values()]
     .map(place => {
-      const same = (other: TopicPartition) => other.topic === place.topic && other.partition === place.partition
+      const same = isAt(place)
       const offset: CommittedOffset | undefined = committed.find(same)
       const end = ends.find(same)?.offset ?? -1
       const owner = members.find(({ partitions }) => partitions.some(same))
@@ -91,3 +131,6 @@ async function progress(client: Client, { groupId, members }: GroupDescription):
     })
     .toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
 }
+
+const isAt = (place: TopicPartition) => (other: TopicPartition) =>
+  other.topic === place.topic && other.partition === place.partition

@@ -6,6 +6,7 @@ import { act, type Actions } from '../actions.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
 import { Histogram } from '../histogram.ts'
 import { count, printTable, Progress } from '../output.ts'
+import { partitionsOf, positionsAt } from '../positions.ts'
 import { acksOption, codecOption, producerOptions } from '../producer-options.ts'
 
 const options = {
@@ -78,11 +79,9 @@ const actions: Actions<Options> = {
   async consume({ client, names: [topic], given, terminal }) {
     const records = recordsOption(given, 1_000_000)
     const timeoutMs = (numberOption(given.timeout, { option: 'timeout', min: 1 }) ?? 10) * 1_000
-    const [described] = await client.admin.topics.describe([topic!])
+    const places = await partitionsOf(client, topic!)
     await using consumer = client.consumer({ offsetReset: 'earliest' })
-    consumer.assign(
-      described!.partitions.map(({ partition }) => ({ topic: topic!, partition, offset: 'earliest' as const })),
-    )
+    consumer.assign(places.map(place => ({ ...place, offset: 'earliest' as const })))
     const progress = new Progress(terminal, { total: records, unit: 'records' })
     let read = 0,
       bytes = 0
@@ -107,11 +106,9 @@ const actions: Actions<Options> = {
     const records = recordsOption(given, 10_000)
     const rate = numberOption(given.rate, { option: 'rate', min: 1 }) ?? 1_000
     const value = valueOf(given, stampBytes)
-    const [described] = await client.admin.topics.describe([topic!])
+    const places = await partitionsOf(client, topic!)
     await using consumer = client.consumer({ offsetReset: 'latest', maxWaitMs: 500 })
-    const places = described!.partitions.map(({ partition }) => ({ topic: topic!, partition }))
-    const ends = await client.admin.records.offsets(places, 'latest')
-    consumer.assign(ends.map(({ topic, partition, offset }) => ({ topic, partition, offset })))
+    consumer.assign(await positionsAt(client, places, { where: 'end', option: 'from' }))
     await using producer = producerOf(client, given, 0)
     const latencies = new Histogram()
     const progress = new Progress(terminal, { total: records, unit: 'records' })

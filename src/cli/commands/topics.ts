@@ -3,8 +3,9 @@
 import { UserError } from '../../base/index.ts'
 import type { TopicInfo } from '../../client/index.ts'
 import { act, type Actions } from '../actions.ts'
-import { pairs, table } from '../cluster.ts'
-import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
+import { pairs } from '../cluster.ts'
+import { clusterOptions, command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+import { plural, printTable } from '../output.ts'
 
 const options = {
   ...clusterOptions,
@@ -35,7 +36,7 @@ const actions: Actions<Options> = {
     const topics = await client.admin.topics.list({ internal: given.internal ?? false })
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(topics))
     const rows = topics.map(({ name, partitions }) => [name, partitions.length, partitions[0]?.replicas.length ?? 0])
-    for (const line of table(['TOPIC', 'PARTITIONS', 'REPLICAS'], rows)) terminal.out(line)
+    printTable(terminal, ['TOPIC', 'PARTITIONS', 'REPLICAS'], rows)
   },
 
   async describe({ client, names, given, terminal }) {
@@ -63,7 +64,7 @@ const actions: Actions<Options> = {
     for (const { topic, own, offsets } of described) {
       terminal.out(`${topic.name}  id ${topic.id}${topic.internal ? '  internal' : ''}`)
       for (const { name, value } of own) terminal.out(`  ${name}=${value}`)
-      for (const line of partitionTable(topic, offsets)) terminal.out(`  ${line}`)
+      printPartitions(topic, offsets, terminal)
     }
   },
 
@@ -120,8 +121,9 @@ function range(partition: number, first: Offsets, next: Offsets): Range {
   const of = (offsets: Offsets) => offsets.find(other => other.partition === partition)?.offset ?? -1
   return { start: of(first), end: of(next) }
 }
-function partitionTable({ partitions }: TopicInfo, offsets: readonly Range[]): string[] {
-  return table(
+function printPartitions({ partitions }: TopicInfo, offsets: readonly Range[], terminal: Terminal): void {
+  printTable(
+    terminal,
     ['PARTITION', 'LEADER', 'REPLICAS', 'ISR', 'START', 'END'],
     partitions.map(({ partition, leader, replicas, isr }, i) => [
       partition,
@@ -131,6 +133,6 @@ function partitionTable({ partitions }: TopicInfo, offsets: readonly Range[]): s
       offsets[i]!.start,
       offsets[i]!.end,
     ]),
+    '  ',
   )
 }
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,9 +1,11 @@
 // millrace transactions: which are open, where, since when; and the end of one that hangs.
 
 import { systemClock, UserError } from '../../base/index.ts'
+import type { Client, TopicPartition } from '../../client/index.ts'
 import { act, type Actions } from '../actions.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
 import { plural, printTable } from '../output.ts'
+import { partitionsOf } from '../positions.ts'
 
 const options = {
   ...clusterOptions,
@@ -65,7 +67,7 @@ const actions: Actions<Options> = {
 
   async producers({ client, names, given, terminal }) {
     const found = await Promise.all(
-      (await partitionsOf(client, names)).map(async place => {
+      (await partitionsOfAll(client, names)).map(async place => {
         const producers = await client.admin.transactions.producers(place)
         return producers.map(producer => ({ ...place, ...producer }))
       }),
@@ -90,7 +92,7 @@ const actions: Actions<Options> = {
 
   async hanging({ client, names, given, terminal }) {
     const minutes = numberOption(given.silent, { option: 'silent', min: 0 }) ?? 15
-    const places = await partitionsOf(client, names)
+    const places = await partitionsOfAll(client, names)
     const now = systemClock.now()
     const hanging = await client.admin.transactions.hanging(places, { silentForMs: minutes * 60_000, now })
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify(hanging))
@@ -125,7 +127,5 @@ const actions: Actions<Options> = {
   },
 }
 
-async function partitionsOf(client: Parameters<Actions<Options>[string]>[0]['client'], topics: readonly string[]) {
-  const described = await client.admin.topics.describe(topics)
-  return described.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })))
-}
+const partitionsOfAll = async (client: Client, topics: readonly string[]): Promise<TopicPartition[]> =>
+  (await Promise.all(topics.map(topic => partitionsOf(client, topic)))).flat()
