@@ -80,7 +80,9 @@ export class Fetcher {
   async #fetch(nodeId: number, states: readonly PartitionState[]): Promise<void> {
     const { maxWaitMs, minBytes, maxBytes, maxPartitionBytes, isolation, rack } = this.#settings
     const { clock, logger, requestTimeoutMs } = this.#cluster.options
+    const sentAt = clock.monotonic()
     this.#underWay.add(nodeId)
+    this.#settings.observer.fetching?.(nodeId)
     const asked = states.map(state => ({ state, from: state.fetchFrom!, turn: state.turn }))
     const topics = [...Map.groupBy(asked, ({ state }) => state.topic)].map(([topic, list]) => {
       const info = this.#cluster.view.topics.get(topic)
@@ -116,6 +118,7 @@ export class Fetcher {
       const error = errorName(answer.errorCode)
       if (error !== 'NONE') throw new KafkaError(error, { context: `fetch from broker ${nodeId}` })
       this.#failures.delete(nodeId)
+      this.#settings.observer.fetched?.(nodeId, clock.monotonic() - sentAt)
       this.#takeAnswer(answer, topics, asked)
     } catch (error) {
       if (!mayRetry(error)) this.#events.failed(error)

@@ -5,6 +5,7 @@ import { cooperativeStickyAssignor } from '../assignors/cooperative-sticky.ts'
 import { rangeAssignor } from '../assignors/range.ts'
 import { KafkaError } from '../errors.ts'
 import type { RecordDeserializers } from '../serdes/record-decoder.ts'
+import type { ConsumerObserver } from './observer.ts'
 
 /** Told of partitions that come and go, and awaited, before anything else happens to them. */
 export type PartitionsHook = (partitions: readonly TopicPartition[]) => void | Promise<void>
@@ -45,6 +46,8 @@ export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends R
   /** A reader that does not poll for this long loses its partitions to others. */
   readonly maxPollIntervalMs?: number
   readonly rack?: string | null
+  /** Told of what happens, for metrics and logs. */
+  readonly observer?: ConsumerObserver
   readonly onAssigned?: PartitionsHook
   /** Still ours: the last moment to commit. */
   readonly onRevoked?: PartitionsHook
@@ -72,6 +75,7 @@ export function settingsOf(options: ConsumerOptions<unknown, unknown>): Consumer
     heartbeatIntervalMs: 3_000,
     maxPollIntervalMs: 300_000,
     rack: null,
+    observer: {},
     ...options,
   }
   if (settings.groupId === '') throw invalid('groupId is empty')

@@ -109,6 +109,10 @@ export class ConsumerMembership implements Membership {
       }
     }
   }
+  #tellJoined(partitions: readonly TopicPartition[]): void {
+    const assignor = this.#options.remoteAssignor ?? ''
+    this.#options.observer.joined?.({ ...this.identity, assignor, leaderId: '', partitions, durationMs: 0 })
+  }
   /** In the place of the coordinator, which cannot: from now on it is told names. */
   #mustMatchHere(error: unknown): boolean {
     const isUnmatchable = error instanceof KafkaError && unmatchable.has(error.code)
@@ -138,6 +142,7 @@ export class ConsumerMembership implements Membership {
     }
     this.#owned = partitions
     const isNews = given.length > 0 || added.length > 0
+    if (isNews) this.#tellJoined(partitions)
     if (isNews || !this.#isAssigned) await this.#hooks.assigned(added)
     if (life !== this.#life) return
     this.#isAssigned = true
@@ -223,6 +228,7 @@ export class ConsumerMembership implements Membership {
     this.#memberId = answer.memberId || this.#memberId
     this.#epoch = answer.memberEpoch
     this.#intervalMs = answer.heartbeatIntervalMs
+    this.#options.observer.heartbeat?.(this.identity)
     if (answer.assignment !== null) {
       this.#target = answer.assignment.topicPartitions
       this.#resolveAt = 0

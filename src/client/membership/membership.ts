@@ -2,6 +2,7 @@
 // drives it by its polls; heartbeats go out between them.
 
 import type { Assignor, TopicPartition } from '../assignors/assignor.ts'
+import type { ConsumerObserver } from '../consumer/observer.ts'
 
 export interface MembershipOptions {
   readonly groupId: string
@@ -16,6 +17,7 @@ export interface MembershipOptions {
   /** A reader that does not poll for this long leaves the group. It is also how long a rebalance waits for it. */
   readonly maxPollIntervalMs: number
   readonly rack: string | null
+  readonly observer: ConsumerObserver
 }
 /** Awaited, in this order of events; heartbeats go on meanwhile. */
 export interface MembershipHooks {
