@@ -11,6 +11,7 @@
 
 import type { Timer } from '../../base/index.ts'
 import { consumerGroupHeartbeat, type DecodedResponseOf, type RequestDraftOf } from '../../protocol/index.ts'
+import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
