@@ -17,14 +17,22 @@ export {
 } from './serdes/record-decoder.ts'
 export type { RecordSerializers } from './serdes/record-encoder.ts'
 export type { TopicProducer, TopicRecord } from './producer/topic-producer.ts'
-export type { ConsumerObserver, JoinedGroup } from './consumer/observer.ts'
 export { Consumer, type PollOptions } from './consumer/consumer.ts'
 export type { ConsumerOptions, PartitionsHook } from './consumer/options.ts'
 export { RecordBatch } from './consumer/record-batch.ts'
-export type { Assignor, GroupMember, TopicPartition } from './assignors/assignor.ts'
+export type {
+  Assignments,
+  Assignor,
+  GroupMember,
+  MemberAssignment,
+  PreviousAssignment,
+  PureAssignor,
+  TopicPartition,
+} from './assignors/assignor.ts'
 export { cooperativeStickyAssignor } from './assignors/cooperative-sticky.ts'
 export { rangeAssignor } from './assignors/range.ts'
 export { roundRobinAssignor } from './assignors/round-robin.ts'
+export { stickyAssignor } from './assignors/sticky.ts'
 export { Admin } from './admin/admin.ts'
 export type { ClusterDescription, LogDir, ServedApi } from './admin/cluster.ts'
 export type { ConfigChange, ConfigEntry, ConfigResource } from './admin/configs.ts'

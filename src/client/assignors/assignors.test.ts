@@ -2,22 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
-import type { Assignor, GroupMember, TopicPartition } from './assignor.ts'
+import { readStickyUserData, writeStickyUserData } from '../../protocol/index.ts'
+import { flatten, nested } from '../membership/partitions.ts'
+import type { GroupMember, PureAssignor, TopicPartition } from './assignor.ts'
 import { cooperativeStickyAssignor } from './cooperative-sticky.ts'
 import { rangeAssignor } from './range.ts'
 import { roundRobinAssignor } from './round-robin.ts'
+import { stickyAssignor } from './sticky.ts'
 
 const member = (
   memberId: string,
   topics: string,
   owned = '',
-  { generation = 1, instance = null as string | null } = {},
+  { generation = 1, instance = null as string | null, had = null as string | null } = {},
 ): GroupMember => ({
   memberId,
   groupInstanceId: instance,
   topics: topics.split(' '),
   owned: parsed(owned),
   generation,
+  userData: had === null ? null : writeStickyUserData({ previousAssignment: nested(parsed(had)), generation }),
+  rack: null,
 })
 const parsed = (text: string): TopicPartition[] =>
   text
@@ -55,19 +60,26 @@ const cases = [
   [cooperativeStickyAssignor, [member('x', 'b', 'a0'), member('y', 'a')],                          'a1 b1',    'x: b0, y: a0'],
   [cooperativeStickyAssignor, [member('x', 'a', 'a0'), member('y', 'a', 'a0', { generation: 2 })], 'a1',       'x:, y: a0'],
   [cooperativeStickyAssignor, [member('x', 'a', 'a9'), member('y', 'a')],                          'a2',       'x: a0, y: a1'],
+  [stickyAssignor,            [member('x', 'a')],                                                  'a3',       'x: a0 a1 a2'],
+  [stickyAssignor,            [member('x', 'a', '', { had: 'a0 a1 a2' }), member('y', 'a')],       'a3',       'x: a0 a1, y: a2'],
+  [stickyAssignor,            [member('x', 'a', '', { had: 'a2' }), member('y', 'a', '', { had: 'a0 a1' })], 'a3', 'x: a2, y: a0 a1'],
+  [stickyAssignor,            [member('x', 'a', '', { had: 'a0' }), member('y', 'a', '', { had: 'a0', generation: 2 })], 'a1', 'x:, y: a0'],
+  // It goes by what they had: what they say to own is for others.
+  [stickyAssignor,            [member('x', 'a', 'a1'), member('y', 'a', 'a0')],                    'a2',       'x: a0, y: a1'],
 ] as const
 
 for (const [assignor, members, partitions, expected] of cases) {
-  const told = members.map(({ memberId, topics, owned }) => {
+  const told = members.map(({ memberId, topics, owned, userData }) => {
+    const before = userData === null ? '' : ` and had ${shownUserData(userData)}`
     const has = owned.map(({ topic, partition }) => topic + partition).join(' ')
-    return `${memberId} reads ${topics.join(' ')}${has ? ` and has ${has}` : ''}`
+    return `${memberId} reads ${topics.join(' ')}${has ? ` and has ${has}` : ''}${before}`
   })
   test(`${assignor.name}: ${told.join(', ')} of ${partitions} → ${expected}`, () => {
     assert.equal(shown(assignor.assign(members, counts(partitions))), expected)
   })
 }
 
-for (const assignor of [rangeAssignor, roundRobinAssignor, cooperativeStickyAssignor]) {
+for (const assignor of [rangeAssignor, roundRobinAssignor, cooperativeStickyAssignor, stickyAssignor]) {
   test(`${assignor.name}: each partition that somebody reads goes to exactly one reader, in random groups`, () => {
     const seed = seedFromEnvironment()
     const random = new SeededRandom(seed)
@@ -104,6 +116,15 @@ test('cooperative-sticky: where all read the same, nobody has two more than anot
   }
 })
 
+test('sticky: what another assignor of the name has written counts for nothing', () => {
+  const members = [{ ...member('x', 'a'), userData: Buffer.from('??') }, member('y', 'a', '', { had: 'a0' })]
+  assert.equal(shown(stickyAssignor.assign(members, counts('a2'))), 'x: a1, y: a0')
+})
+
+function shownUserData(bytes: Uint8Array): string {
+  const { previousAssignment, generation } = readStickyUserData(bytes)!
+  return `${flatten(previousAssignment).map(({ topic, partition }) => topic + partition)} in generation ${generation}`
+}
 function randomGroup(random: SeededRandom, { sameTopics = false } = {}) {
   const topics = ['a', 'b', 'c'].slice(0, 1 + random.below(3))
   const partitionCounts = new Map(topics.map(topic => [topic, random.below(6)]))
@@ -115,17 +136,24 @@ function randomGroup(random: SeededRandom, { sameTopics = false } = {}) {
       topics: mine.length > 0 ? mine : [topics[0]!],
       owned: topics.flatMap(topic => (random.chance(0.3) ? [{ topic, partition: random.below(6) }] : [])),
       generation: random.below(3),
+      userData: null,
+      rack: null,
     }
   })
   return { members, partitionCounts }
 }
 
 /** Rebalances until nothing changes: a cooperative assignor needs a second one for what changes hands. */
-function settle(assignor: Assignor, first: readonly GroupMember[], counts: Map<string, number>, seed: number) {
+function settle(assignor: PureAssignor, first: readonly GroupMember[], counts: Map<string, number>, seed: number) {
   let members = first
   for (let round = 0; round < 3; round++) {
     const assignment = assignor.assign(members, counts)
-    members = members.map(other => ({ ...other, owned: assignment.get(other.memberId)!, generation: 10 + round }))
+    members = members.map(other => {
+      const partitions = assignment.get(other.memberId)!,
+        generation = 10 + round
+      const userData = assignor.subscriptionUserData?.(other.topics, { partitions, generation }) ?? null
+      return { ...other, owned: partitions, generation, userData }
+    })
   }
   const last = assignor.assign(members, counts)
   for (const { memberId, owned } of members)

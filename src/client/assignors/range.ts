@@ -1,9 +1,9 @@
 // range, Java's default: topic by topic, each member takes a consecutive piece; the first ones take one more where it
 // does not divide evenly. Members that read several topics of the same size get the same partitions of each.
 
-import { inOrder, topicsOf, type Assignor, type TopicPartition } from './assignor.ts'
+import { inOrder, topicsOf, type PureAssignor, type TopicPartition } from './assignor.ts'
 
-export const rangeAssignor: Assignor = {
+export const rangeAssignor: PureAssignor = {
   name: 'range',
   protocol: 'eager',
   assign(members, partitionCounts) {

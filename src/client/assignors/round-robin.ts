@@ -1,8 +1,8 @@
 // roundrobin: all partitions of all topics are dealt out one by one to the members that subscribe to them.
 
-import { inOrder, topicsOf, type Assignor, type TopicPartition } from './assignor.ts'
+import { inOrder, topicsOf, type PureAssignor, type TopicPartition } from './assignor.ts'
 
-export const roundRobinAssignor: Assignor = {
+export const roundRobinAssignor: PureAssignor = {
   name: 'roundrobin',
   protocol: 'eager',
   assign(members, partitionCounts) {

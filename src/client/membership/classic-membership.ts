@@ -20,7 +20,7 @@ import {
   type AnyApi,
   type DecodedResponseOf,
 } from '../../protocol/index.ts'
-import type { TopicPartition } from '../assignors/assignor.ts'
+import type { Assignor, PreviousAssignment, TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster, DraftFor } from '../cluster.ts'
 import { check, isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
@@ -39,6 +39,8 @@ export class ClassicMembership implements Membership {
   #generation = -1
   #assignment: TopicPartition[] = []
   #lost: TopicPartition[] = []
+  /** For assignors that remember it, though it was given up. */
+  #previous: PreviousAssignment = nothingYet
   #mustJoin = true
   #joining = false
   #fatal: KafkaError | undefined
@@ -120,11 +122,13 @@ export class ClassicMembership implements Membership {
 
   async #join(): Promise<void> {
     this.#joining = true
+    const startedAt = this.#cluster.options.clock.monotonic()
     try {
       const { group, leader } = await this.#sendJoin()
       this.#memberId = group.memberId
       this.#generation = group.generationId
-      const assignments = leader && !group.skipAssignment ? await this.#divide(group) : []
+      const assignor = this.#assignorOf(group.protocolName)
+      const divided = leader ? await this.#divide(group, assignor) : []
       const answer = await this.#ask(syncGroup, {
         groupId: this.#options.groupId,
         generationId: this.#generation,
@@ -132,13 +136,17 @@ export class ClassicMembership implements Membership {
         groupInstanceId: this.#options.groupInstanceId,
         protocolType: 'consumer',
         protocolName: group.protocolName,
-        assignments,
+        assignments: divided,
       })
       check(answer.errorCode, { context: this.#told('sync') })
       this.#mustJoin = false
       this.#joining = false
       this.#scheduleHeartbeat()
-      await this.#take(flatten(readAssignment(answer.assignment).assignedPartitions))
+      const { assignedPartitions, userData } = readAssignment(answer.assignment)
+      const partitions = flatten(assignedPartitions)
+      this.#previous = { partitions, generation: this.#generation }
+      await assignor.assigned?.({ partitions, userData }, this.#generation)
+      await this.#take(partitions)
     } finally {
       this.#joining = false
     }
@@ -146,11 +154,15 @@ export class ClassicMembership implements Membership {
   async #sendJoin() {
     const { groupId, groupInstanceId, assignors, sessionTimeoutMs, maxPollIntervalMs, rack } = this.#options
     const topics = await this.#subscribed.topics()
-    const metadata = writeSubscription({
+    const subscription = {
       topics,
       ownedPartitions: this.#cooperative ? nested(this.#assignment) : [],
       generationId: this.#generation,
       rackId: rack,
+    }
+    const protocols = assignors.map(assignor => {
+      const userData = assignor.subscriptionUserData?.(topics, this.#previous) ?? null
+      return { name: assignor.name, metadata: writeSubscription({ ...subscription, userData }) }
     })
     for (;;) {
       const group = await this.#ask(
@@ -162,7 +174,7 @@ export class ClassicMembership implements Membership {
           memberId: this.#memberId,
           groupInstanceId,
           protocolType: 'consumer',
-          protocols: assignors.map(({ name }) => ({ name, metadata })),
+          protocols,
         },
         // The answer waits for the others, who have as long as their readers may take.
         Math.min(maxPollIntervalMs + 5_000, 2 ** 31 - 1),
@@ -175,15 +187,20 @@ export class ClassicMembership implements Membership {
       return { group, leader: group.leader === group.memberId }
     }
   }
-  async #divide(group: DecodedResponseOf<typeof joinGroup>) {
-    const assignor = this.#options.assignors.find(({ name }) => name === group.protocolName)
+  #assignorOf(name: string | null): Assignor {
+    const assignor = this.#options.assignors.find(assignor => assignor.name === name)
     if (assignor === undefined) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL', { context: this.#told('join') })
+    return assignor
+  }
+  async #divide(group: DecodedResponseOf<typeof joinGroup>, assignor: Assignor) {
     const { assignments, divided } = await assignmentBy(assignor, group.members, this.#cluster)
     this.#divided = divided
-    return [...assignments].map(([memberId, partitions]) => ({
-      memberId,
-      assignment: writeAssignment({ assignedPartitions: nested(partitions) }),
-    }))
+    // KIP-814: a static leader that is back keeps watch over the topics, and leaves the assignment as it is.
+    if (group.skipAssignment) return []
+    return [...assignments].map(([memberId, given]) => {
+      const { partitions, userData } = 'partitions' in given ? given : { partitions: given, userData: null }
+      return { memberId, assignment: writeAssignment({ assignedPartitions: nested(partitions), userData }) }
+    })
   }
   /** The leader looks whether the topics that it divided have grown, or new ones have come. */
   async #dividedOtherwise(): Promise<boolean> {
@@ -212,6 +229,7 @@ export class ClassicMembership implements Membership {
     if (lost.length > 0) await this.#hooks.lost(lost)
   }
   #lose(): void {
+    this.#previous = nothingYet
     this.#lost.push(...this.#assignment)
     this.#assignment = []
     this.#forget()
@@ -284,3 +302,5 @@ export class ClassicMembership implements Membership {
     return `${what} of group '${this.#options.groupId}'`
   }
 }
+
+const nothingYet: PreviousAssignment = { partitions: [], generation: -1 }

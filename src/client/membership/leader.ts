@@ -2,7 +2,7 @@
 // and has them divided.
 
 import { readSubscription } from '../../protocol/index.ts'
-import type { Assignor, TopicPartition } from '../assignors/assignor.ts'
+import type { Assignments, Assignor } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { flatten } from './partitions.ts'
@@ -16,14 +16,14 @@ export async function assignmentBy(
   assignor: Assignor,
   members: readonly { memberId: string; groupInstanceId: string | null; metadata: Uint8Array }[],
   cluster: Cluster,
-): Promise<{ assignments: Map<string, TopicPartition[]>; divided: GroupTopics }> {
+): Promise<{ assignments: Assignments; divided: GroupTopics }> {
   const subscriptions = members.map(({ memberId, groupInstanceId, metadata }) => {
-    const { topics, ownedPartitions, generationId } = readSubscription(metadata)
-    return { memberId, groupInstanceId, topics, owned: flatten(ownedPartitions), generation: generationId }
+    const { topics, ownedPartitions, generationId: generation, userData, rackId: rack } = readSubscription(metadata)
+    return { memberId, groupInstanceId, topics, owned: flatten(ownedPartitions), generation, userData, rack }
   })
   const topics = [...new Set(subscriptions.flatMap(({ topics }) => topics))].toSorted()
   const counts = await cluster.retrying(() => partitionCounts(cluster, topics))
-  return { assignments: assignor.assign(subscriptions, counts), divided: watch(cluster, topics, counts) }
+  return { assignments: await assignor.assign(subscriptions, counts), divided: watch(cluster, topics, counts) }
 }
 
 /** Topics that do not exist (yet) have no partitions to divide. */

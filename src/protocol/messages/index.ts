@@ -21,4 +21,5 @@ export {
   type TransactionStateRecord,
   type TransactionStateRecordDraft,
 } from './transaction-state.ts'
+export { readStickyUserData, writeStickyUserData } from './sticky-assignor.ts'
 export { readVersioned, writeVersioned } from './versioned.ts'
