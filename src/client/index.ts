@@ -17,6 +17,7 @@ export {
 } from './serdes/record-decoder.ts'
 export type { RecordSerializers } from './serdes/record-encoder.ts'
 export type { TopicProducer, TopicRecord } from './producer/topic-producer.ts'
+export type { ConsumerObserver, JoinedGroup } from './consumer/observer.ts'
 export { Consumer, type PollOptions } from './consumer/consumer.ts'
 export type { ConsumerOptions, PartitionsHook } from './consumer/options.ts'
 export { RecordBatch } from './consumer/record-batch.ts'

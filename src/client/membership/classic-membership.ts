@@ -108,6 +108,7 @@ export class ClassicMembership implements Membership {
     if (!(error instanceof KafkaError)) return
     switch (error.code) {
       case 'REBALANCE_IN_PROGRESS':
+        if (!this.#mustJoin) this.#options.observer.rebalancing?.(this.identity)
         this.#mustJoin = true
         return
       case 'UNKNOWN_MEMBER_ID':
@@ -146,6 +147,13 @@ export class ClassicMembership implements Membership {
       const partitions = flatten(assignedPartitions)
       this.#previous = { partitions, generation: this.#generation }
       await assignor.assigned?.({ partitions, userData }, this.#generation)
+      this.#options.observer.joined?.({
+        ...this.identity,
+        assignor: assignor.name,
+        leaderId: group.leader,
+        partitions,
+        durationMs: this.#cluster.options.clock.monotonic() - startedAt,
+      })
       await this.#take(partitions)
     } finally {
       this.#joining = false
@@ -272,6 +280,7 @@ export class ClassicMembership implements Membership {
         this.#options.sessionTimeoutMs,
       )
       check(answer.errorCode, { context: this.#told('heartbeat') })
+      this.#options.observer.heartbeat?.(this.identity)
     } catch (error) {
       // An answer to the member that it was before it joined again says nothing of what it is now.
       if (generation === this.#generation && memberId === this.#memberId) this.refused(error)
