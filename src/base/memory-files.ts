@@ -34,6 +34,11 @@ const pageSize = 64 * 1024
 class Content {
   sizeBytes = 0
   readonly #pages: Buffer[] = []
+  static of(bytes: Uint8Array): Content {
+    const content = new Content()
+    content.write(bytes, 0)
+    return content
+  }
   read(into: Uint8Array, at: number, length: number, position: number): number {
     const end = Math.min(position + length, this.sizeBytes)
     for (let from = position; from < end;) {
@@ -60,6 +65,10 @@ class Content {
     }
     this.sizeBytes = sizeBytes
   }
+  change(change: Change): void {
+    if ('truncatedTo' in change) this.truncate(change.truncatedTo)
+    else this.write(change.bytes, change.position)
+  }
   bytes(): Buffer {
     const all = Buffer.alloc(this.sizeBytes)
     this.read(all, 0, all.length, 0)
@@ -77,27 +86,17 @@ class FileNode {
   content = new Content()
   modifiedMs = 0
   /** What is on the platter, and what was done to the file since. */
-  durable: Buffer = Buffer.alloc(0)
+  durable = new Content()
   unsynced: Change[] = []
   synced(count: number): void {
-    this.durable = applied(this.durable, this.unsynced.slice(0, count))
-    this.unsynced = this.unsynced.slice(count)
+    for (const change of this.unsynced.splice(0, count)) this.durable.change(change)
   }
   crash(random: Random | undefined): void {
     const kept = random ? this.unsynced.flatMap(change => survivor(change, random)) : []
-    this.durable = applied(this.durable, kept)
+    for (const change of kept) this.durable.change(change)
     this.unsynced = []
-    this.content = new Content()
-    this.content.write(this.durable, 0)
+    this.content = Content.of(this.durable.bytes())
   }
-}
-function applied(bytes: Buffer, changes: readonly Change[]): Buffer {
-  const content = new Content()
-  content.write(bytes, 0)
-  for (const change of changes)
-    if ('truncatedTo' in change) content.truncate(change.truncatedTo)
-    else content.write(change.bytes, change.position)
-  return content.bytes()
 }
 function survivor(change: Change, random: Random): Change[] {
   if (random.chance(0.4)) return []
@@ -248,7 +247,7 @@ class TreeFiles implements MemoryFiles {
     const node = new FileNode()
     node.content.write(Buffer.from(content), 0)
     node.modifiedMs = this.#now()
-    if (this.#tracks) node.durable = node.content.bytes()
+    if (this.#tracks) node.durable = Content.of(node.content.bytes())
     const directory = this.#parent(path)
     directory.change([{ name: basename(path), entry: node }], this.#tracks)
     directory.synced()
