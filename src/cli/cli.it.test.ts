@@ -133,6 +133,16 @@ test('the speed of a cluster is measured', async () => {
   assert.match(await good('perf latency measured -n 50 -r 1000'), /^50 records in .*\n +MEAN +P50/)
 })
 
+// oxfmt-ignore
+const explained = [
+  ['retention.ms',  /config of a topic, long[^]*default: 604800000/],
+  ['27',            /REBALANCE_IN_PROGRESS +error 27/],
+  ['Fetch',         /API 1, versions/],
+  ['tombstone',     /config of a topic|delete\.retention\.ms/],
+] as const
+for (const [asked, answer] of explained)
+  test(`${asked} is explained`, async () => assert.match(await good(`docs ${asked}`), answer))
+
 for (const shell of ['bash', 'zsh', 'fish'])
   test(`${shell} gets its completions`, async () => {
     const script = await good(`completion ${shell}`)
@@ -141,6 +151,7 @@ for (const shell of ['bash', 'zsh', 'fish'])
 
 // oxfmt-ignore
 const mistakes = [
+  ['docs no-such-thing',                 /nothing is called or tells of 'no-such-thing'/],
   ['nonsense',                           /'nonsense' is no command/],
   ['topics nonsense',                    /'nonsense' is no action/],
   ['topics create',                      /'topics create' needs a TOPIC/],

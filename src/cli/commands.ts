@@ -16,5 +16,6 @@ export const commands: { readonly [name: string]: () => Promise<{ readonly defau
   'log-dirs': () => import('./commands/log-dirs.ts'),
   'dump-log': () => import('./commands/dump-log.ts'),
   perf: () => import('./commands/perf.ts'),
+  docs: () => import('./commands/docs.ts'),
   completion: () => import('./commands/completion.ts'),
 }

@@ -54,6 +54,7 @@ export {
   type ConfigSynonym,
   type DescribedConfig,
 } from './configs/describe.ts'
+export { configReference, type ConfigReference } from './configs/reference.ts'
 export { parseProperties } from './configs/properties.ts'
 export { configFromEnvironment } from './configs/environment.ts'
 export {
