@@ -7,6 +7,7 @@ export { derTags, type DerValue, integerOf, objectIdOf, readDer, within, writeDe
 export { lockDirectory } from './directory-lock.ts'
 export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
+export { systemFetch, type Fetch } from './http.ts'
 export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOptions } from './memory-files.ts'
 export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'

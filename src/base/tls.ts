@@ -34,6 +34,8 @@ export interface TlsClientSettings extends TlsSettings {
   readonly serverName?: string | undefined
   /** Whether the certificate must be of the host; default yes. Without it anybody of the same authority is believed. */
   readonly verifiesHost?: boolean | undefined
+  /** Whether the certificate must be good at all; default yes. */
+  readonly verifiesPeer?: boolean | undefined
 }
 
 /** Why an encrypted stream did not come about, or broke: `reason` is Node's code, CERT_HAS_EXPIRED and its like. */
@@ -156,12 +158,13 @@ export function encrypt(
   socket: NetSocket,
   { host, settings }: { readonly host: string; readonly settings: TlsClientSettings },
 ): Promise<TLSSocket> {
-  const { serverName = host, verifiesHost = true } = settings
+  const { serverName = host, verifiesHost = true, verifiesPeer = true } = settings
   return new Promise((resolve, reject) => {
     const secure = connectTls({
       ...contextOf(settings),
       socket,
       host: serverName,
+      rejectUnauthorized: verifiesPeer,
       // RFC 6066: an address is no server name.
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
       ...(verifiesHost ? {} : { checkServerIdentity: () => undefined }),

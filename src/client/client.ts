@@ -9,10 +9,14 @@ import type { ConsumerOptions } from './consumer/options.ts'
 import type { ProducerOptions } from './producer/options.ts'
 import { Producer } from './producer/producer.ts'
 import type { Bytes } from './record.ts'
+import { saslMechanismOf, tlsSettingsOf, type ClientTlsOptions, type SaslOptions } from './security.ts'
 
-export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap'>> {
+export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap' | 'tls' | 'sasl'>> {
   /** `host:port`, several in a list or with commas between: whoever answers names the rest. */
   readonly bootstrap: string | readonly string[]
+  /** Connections are encrypted: `true` believes the authorities that Node knows. */
+  readonly tls?: boolean | ClientTlsOptions
+  readonly sasl?: SaslOptions
 }
 
 /**
@@ -20,14 +24,19 @@ export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap'>
  *     await using producer = client.producer()
  *     await producer.send({ topic: 'orders', key: 'o-1', value: 'hello' })
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient({ tls, sasl, random = systemRandom, ...options }: ClientOptions): Client {
   return new Client({
     clientId: 'millrace',
     sockets: tcpSockets(),
     clock: systemClock,
-    random: systemRandom,
+    random,
     logger: silentLogger,
+    tls: tlsSettingsOf(tls),
+    sasl: saslMechanismOf(sasl, random),
     connectTimeoutMs: 10_000,
+    connectTimeoutMsMax: 30_000,
+    reconnectBackoffMs: 50,
+    reconnectBackoffMsMax: 1_000,
     requestTimeoutMs: 30_000,
     retryTimeoutMs: 60_000,
     backoffMs: 100,

@@ -2,38 +2,30 @@
 // asks through it. A broker answers one request at a time on a connection, so what may take long (polls, produce,
 // the group's coordinator) has connections of its own: a long poll must not hold up a heartbeat.
 
-import type { Clock, Logger, Random, Sockets } from '../base/index.ts'
-import { ClientConnection, type ClientRequestOptions } from '../connection/index.ts'
+import type { ClientConnection, ClientRequestOptions } from '../connection/index.ts'
 import {
+  errorMessage,
+  errorName,
   findCoordinator,
   metadata,
   type AnyApi,
   type DecodedResponseOf,
   type RequestDraftOf,
 } from '../protocol/index.ts'
-import { check, isStale, KafkaError } from './errors.ts'
+import { BrokerConnections, nameOf, type ConnectionOptions, type Purpose } from './broker-connections.ts'
+import { check, isStale, KafkaError, refusalOf } from './errors.ts'
 import { retrying } from './retry.ts'
 import { ClusterView, type BrokerAddress, type TopicInfo } from './topics.ts'
 
-export interface ClusterOptions {
+export interface ClusterOptions extends ConnectionOptions {
   /** `host:port`, several in a list or with commas between: whoever answers names the rest. */
   readonly bootstrap: string | readonly string[]
-  readonly clientId: string
-  readonly sockets: Sockets
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly connectTimeoutMs: number
-  readonly requestTimeoutMs: number
   /** How long a call is tried again before its error is thrown. */
   readonly retryTimeoutMs: number
   readonly backoffMs: number
   readonly backoffMsMax: number
   readonly metadataMaxAgeMs: number
 }
-
-/** What a connection is used for. Two uses never wait for each other. */
-export type Purpose = 'main' | 'produce' | 'fetch' | 'coordinator'
 
 /** A draft, or how to make it for the version that both sides speak. */
 export type DraftFor<A> = RequestDraftOf<A> | ((version: number) => RequestDraftOf<A>)
@@ -42,18 +34,15 @@ export class Cluster {
   readonly view = new ClusterView()
   readonly options: ClusterOptions
   readonly #bootstrap: readonly BrokerAddress[]
-  readonly #connections = new Map<
-    string,
-    { readonly address: string; readonly connection: Promise<ClientConnection> }
-  >()
+  readonly #connections: BrokerConnections
   readonly #coordinators = new Map<string, number>()
   readonly #refreshing = new Map<string, Promise<TopicInfo[]>>()
   readonly #learnedAt = new Map<string, number>()
-  #closed = false
 
   constructor(options: ClusterOptions) {
     this.options = options
     this.#bootstrap = addressesOf(options.bootstrap)
+    this.#connections = new BrokerConnections(options)
   }
 
   /** Sends one request to one broker, and gives its answer, whatever error codes that carries. No retries. */
@@ -66,7 +55,7 @@ export class Cluster {
   ): Promise<DecodedResponseOf<A>> {
     const broker = this.view.brokers.get(nodeId)
     if (broker === undefined) throw new KafkaError('NO_BROKER_AVAILABLE', { context: `broker ${nodeId}` })
-    return request(await this.#connect(broker, purpose), api, draft, options)
+    return request(await this.#connections.get(broker, purpose), api, draft, options)
   }
   /** Asks any broker that can be reached. */
   async askAny<A extends AnyApi>(
@@ -76,12 +65,15 @@ export class Cluster {
   ): Promise<DecodedResponseOf<A>> {
     let cause: unknown
     // KIP-899: when none of the brokers that were learned can be reached, those that were given are asked again.
+    const tried = new Set<string>()
     for (const broker of [...this.#shuffled([...this.view.brokers.values()]), ...this.#shuffled(this.#bootstrap)]) {
+      if (tried.has(nameOf(broker))) continue
+      tried.add(nameOf(broker))
       let connection: ClientConnection
       try {
-        connection = await this.#connect(broker, 'main')
+        connection = await this.#connections.get(broker, 'main')
       } catch (error) {
-        if (this.#closed) throw error
+        if (this.#connections.isClosed || error instanceof KafkaError) throw error
         cause = error
         continue
       }
@@ -116,7 +108,7 @@ export class Cluster {
   ): Promise<T> {
     return retrying(
       () => {
-        if (this.#closed) throw new KafkaError('CLOSED')
+        if (this.#connections.isClosed) throw new KafkaError('CLOSED')
         return attempt()
       },
       { ...this.options, timeoutMs: this.options.retryTimeoutMs, ...options },
@@ -138,6 +130,7 @@ export class Cluster {
       topics: topics?.map(name => ({ name })) ?? null,
       allowAutoTopicCreation: autoCreate,
     })
+    if (errorName(answer.errorCode) === 'REBOOTSTRAP_REQUIRED') return await this.#forgetBrokers()
     check(answer.errorCode, { context: 'Metadata' })
     const learned = this.view.learn(answer)
     const now = this.options.clock.monotonic()
@@ -147,6 +140,13 @@ export class Cluster {
       for (const name of this.view.topics.keys()) if (!names.has(name)) this.view.forget(name)
     }
     return learned
+  }
+  /** KIP-1102: a broker says that the client knows another cluster than this one. It begins again with those it was given. */
+  async #forgetBrokers(): Promise<never> {
+    this.view.brokers.clear()
+    this.#coordinators.clear()
+    await this.#connections.closeAll()
+    throw new KafkaError('NO_BROKER_AVAILABLE', { message: errorMessage('REBOOTSTRAP_REQUIRED') })
   }
   /** What is known of a topic, learned now if it is not, or too long ago. Throws what the cluster says against it. */
   async topic(name: string, { autoCreate = false } = {}): Promise<TopicInfo> {
@@ -210,44 +210,10 @@ export class Cluster {
     )
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    const open = [...this.#connections.values()]
-    this.#connections.clear()
-    await Promise.allSettled(open.map(async ({ connection }) => (await connection).close()))
+  close(): Promise<void> {
+    return this.#connections.close()
   }
 
-  #connect(broker: BrokerAddress, purpose: Purpose): Promise<ClientConnection> {
-    if (this.#closed) return Promise.reject(new KafkaError('CLOSED'))
-    const key = `${broker.nodeId < 0 ? nameOf(broker) : broker.nodeId}/${purpose}`
-    const open = this.#connections.get(key)
-    if (open?.address === nameOf(broker)) return open.connection
-    if (open !== undefined) void open.connection.then(connection => connection.close()).catch(() => {})
-    const { sockets, clock, clientId, logger, connectTimeoutMs, requestTimeoutMs } = this.options
-    const { host, port } = broker
-    const connection = ClientConnection.connect({
-      sockets,
-      clock,
-      clientId,
-      host,
-      port,
-      connectTimeoutMs,
-      requestTimeoutMs,
-    })
-    const entry = { address: nameOf(broker), connection }
-    this.#connections.set(key, entry)
-    const forget = () => {
-      if (this.#connections.get(key) === entry) this.#connections.delete(key)
-    }
-    connection.then(
-      opened => void opened.closed.then(forget, forget),
-      (error: unknown) => {
-        forget()
-        logger.debug('connect failed', { broker: nameOf(broker), error: String(error) })
-      },
-    )
-    return connection
-  }
   #shuffled<T>(list: readonly T[]): T[] {
     return list
       .map(value => ({ value, at: this.options.random.next() }))
@@ -256,17 +222,19 @@ export class Cluster {
   }
 }
 
-function request<A extends AnyApi>(
+async function request<A extends AnyApi>(
   connection: ClientConnection,
   api: A,
   draft: DraftFor<A>,
   options: ClientRequestOptions,
 ): Promise<DecodedResponseOf<A>> {
   const body = typeof draft === 'function' ? draft(connection.versionOf(api, options)) : draft
-  return connection.request(api, body, options)
+  try {
+    return await connection.request(api, body, options)
+  } catch (error) {
+    throw refusalOf(error) ?? error
+  }
 }
-
-const nameOf = ({ host, port }: BrokerAddress) => `${host}:${port}`
 
 function addressesOf(bootstrap: string | readonly string[]): BrokerAddress[] {
   const texts = (typeof bootstrap === 'string' ? bootstrap.split(',') : bootstrap)

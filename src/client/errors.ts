@@ -1,5 +1,6 @@
 // The one error that the client throws for what a cluster, or the way to it, refuses.
 
+import { ConnectionError } from '../connection/index.ts'
 import { errorMessage, errorName, isRetriable, needsRefresh, type ErrorName } from '../protocol/index.ts'
 
 /** What only a client can say. The rest are Kafka's own names. */
@@ -13,6 +14,7 @@ export const clientErrors = {
   NO_OFFSET:           { retriable: false, message: 'The partition has no committed offset, and no reset is configured.' },
   SERIALIZATION_FAILED:   { retriable: false, message: 'The serializer cannot make bytes of what it was given.' },
   DESERIALIZATION_FAILED: { retriable: false, message: 'The deserializer cannot read these bytes.' },
+  TLS_FAILED:          { retriable: false, message: 'No encryption came about: one side does not believe the other.' },
   INVALID_ARGUMENT:    { retriable: false, message: 'An argument is not what it must be.' },
 } as const
 export type ClientErrorName = keyof typeof clientErrors
@@ -41,6 +43,21 @@ export class KafkaError extends Error {
     this.code = code
     this.retriable = own?.retriable ?? isRetriable(code as ErrorName)
   }
+}
+
+/**
+ * Where a connection did not come about because one side does not believe the other, the error that says so: there is
+ * no use in trying again. Undefined for all other errors.
+ */
+export function refusalOf(error: unknown): KafkaError | undefined {
+  if (!(error instanceof ConnectionError)) return undefined
+  const { code, message, cause } = error
+  return code === 'TLS_FAILED' ||
+    code === 'SASL_AUTHENTICATION_FAILED' ||
+    code === 'UNSUPPORTED_SASL_MECHANISM' ||
+    code === 'ILLEGAL_SASL_STATE'
+    ? new KafkaError(code, { message, cause })
+    : undefined
 }
 
 /** Throws what an error code of an answer means, unless it means that all is well. */

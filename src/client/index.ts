@@ -1,6 +1,9 @@
 // client: producer, consumer and admin for any Kafka cluster.
 
 export { Client, createClient, type ClientOptions } from './client.ts'
+export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts'
+export type { ClientTlsOptions, Pem, SaslOptions, StoreOptions } from './security.ts'
+export type { BearerToken, SaslClientExchange, SaslClientMechanism, TokenProvider } from '../connection/index.ts'
 export { KafkaError, type ClientErrorName, type KafkaErrorOptions } from './errors.ts'
 export type { Bytes, ConsumedRecord, OutgoingHeaders, OutgoingRecord, RecordMetadata } from './record.ts'
 export { murmur2, partitionOfKey } from './partitioner.ts'
@@ -10,11 +13,7 @@ export type { OffsetsOfGroup, TransactionalOffset } from './producer/transaction
 export { serdes } from './serdes/serdes.ts'
 export type { Deserializer, Serde, SerdeContext, Serializer } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
-export {
-  DeserializationError,
-  type OnDeserializationError,
-  type RecordDeserializers,
-} from './serdes/record-decoder.ts'
+export { DeserializationError, type OnDeserializationError, type RecordDeserializers } from './serdes/record-decoder.ts'
 export type { RecordSerializers } from './serdes/record-encoder.ts'
 export type { TopicProducer, TopicRecord } from './producer/topic-producer.ts'
 export type { ConsumerObserver, JoinedGroup } from './consumer/observer.ts'

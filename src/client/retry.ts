@@ -12,7 +12,7 @@ export interface RetryOptions {
 }
 
 /** The pause before attempt `attempt` + 1, counted from 0. */
-export function backoff(attempt: number, { random, backoffMs, backoffMsMax }: RetryOptions): number {
+export function backoff(attempt: number, { random, backoffMs, backoffMsMax }: Omit<RetryOptions, 'clock'>): number {
   return Math.min(backoffMs * 2 ** attempt, backoffMsMax) * (0.8 + 0.4 * random.next())
 }
 

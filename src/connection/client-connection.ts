@@ -1,5 +1,6 @@
 // One connection to a broker, as a client has it: versions are agreed on when it opens, requests are sent as they come,
-// and answers, which come in the order of the requests, are matched by their correlation ids.
+// the client authenticates where it has something to do so by, and answers, which come in the order of the requests, are
+// matched by their correlation ids.
 //
 //   const connection = await ClientConnection.connect({ sockets, clock, clientId: 'me', host: '127.0.0.1', port: 9092 })
 //   const { topics } = await connection.request(metadata, { topics: null })
@@ -7,7 +8,15 @@
 // Who owns what: record sets of a request may not change until its promise settles; bytes and records of an answer
 // are views of a buffer that belongs to the caller.
 
-import { type Clock, packageVersion, type Socket, type Sockets, type Timer } from '../base/index.ts'
+import {
+  type Clock,
+  packageVersion,
+  type Socket,
+  type Sockets,
+  type Timer,
+  type TlsClientSettings,
+  TlsError,
+} from '../base/index.ts'
 import {
   type AnyApi,
   apiVersions,
@@ -28,6 +37,8 @@ import { BrokerVersions } from './broker-versions.ts'
 import { ConnectionError, type ConnectionErrorCode } from './connection-error.ts'
 import { ResponseReader } from './response-reader.ts'
 import { writeFrame } from './routes.ts'
+import { ClientAuthentication } from './sasl/client-authentication.ts'
+import type { SaslClientMechanism } from './sasl/mechanism.ts'
 
 export interface ClientConnectionOptions {
   readonly sockets: Sockets
@@ -35,7 +46,11 @@ export interface ClientConnectionOptions {
   readonly host: string
   readonly port: number
   readonly clientId: string | null
-  /** For the connection and the agreement on versions together. Default 10 s. */
+  /** Present: the connection is encrypted. */
+  readonly tls?: TlsClientSettings | undefined
+  /** Present: the client authenticates. */
+  readonly sasl?: SaslClientMechanism | undefined
+  /** For the connection, the agreement on versions and the authentication together. Default 10 s. */
   readonly connectTimeoutMs?: number
   /** What a request is given that does not say otherwise. Default 30 s. */
   readonly requestTimeoutMs?: number
@@ -83,23 +98,27 @@ export class ClientConnection {
   readonly #pending = new Map<number, Pending>()
   #nextCorrelationId = 0
   #versions: BrokerVersions | undefined
+  #authentication: ClientAuthentication | undefined
   #timer: Timer | undefined
   #timerAtMs = Infinity
   #isClosing = false
   #end: { readonly reason: Error | undefined } | undefined
   readonly #resolveClosed: (reason: Error | undefined) => void
 
-  /** Opens a connection and agrees on versions. Fails with the system's error, or a ConnectionError. */
+  /** Opens a connection, agrees on versions, authenticates. Fails with the system's error, or a ConnectionError. */
   static async connect(options: ClientConnectionOptions): Promise<ClientConnection> {
-    const { sockets, clock, host, port, connectTimeoutMs = connectTimeoutMsDefault } = options
-    const startedMs = clock.monotonic()
-    const socket = await sockets.connect({ host, port, timeoutMs: connectTimeoutMs }).catch((error: unknown) => {
+    const { sockets, clock, host, port, tls, sasl, connectTimeoutMs = connectTimeoutMsDefault } = options
+    const deadlineMs = clock.monotonic() + connectTimeoutMs
+    const socket = await sockets.connect({ host, port, tls, timeoutMs: connectTimeoutMs }).catch((error: unknown) => {
+      if (error instanceof TlsError) throw tlsFailure(`${host}:${port}`, error)
       if ((error as NodeJS.ErrnoException).code !== 'ETIMEDOUT') throw error
       throw new ConnectionError('CONNECT_TIMED_OUT', `${host}:${port}`, error)
     })
     const connection = new ClientConnection(socket, options)
+    const leftMs = () => Math.max(1, deadlineMs - clock.monotonic())
     try {
-      await connection.#negotiate(Math.max(1, connectTimeoutMs - (clock.monotonic() - startedMs)))
+      await connection.#negotiate(leftMs())
+      if (sasl !== undefined) await connection.#authenticate(sasl, leftMs)
     } catch (error) {
       connection.#finish(error as Error)
       if ((error as ConnectionError).code !== 'REQUEST_TIMED_OUT') throw error
@@ -118,7 +137,7 @@ export class ClientConnection {
     socket.receive({
       buffer: () => this.#responses.buffer(),
       received: size => this.#received(size),
-      closed: error => this.#finish(this.#isClosing ? undefined : this.#error('CONNECTION_CLOSED', error)),
+      closed: error => this.#finish(this.#isClosing ? undefined : this.#lossOf(error)),
     })
   }
 
@@ -135,6 +154,28 @@ export class ClientConnection {
     if (answer.errorCode !== 0)
       throw this.#error('UNSUPPORTED_VERSION', new Error(`ApiVersions: ${errorName(answer.errorCode)}`))
     this.#versions = new BrokerVersions(answer)
+  }
+  async #authenticate(sasl: SaslClientMechanism, leftMs: () => number): Promise<void> {
+    const { clock, host, port } = this.#options
+    let isOpening = true
+    const authentication = new ClientAuthentication(sasl, {
+      clock,
+      host,
+      port,
+      send: (api, draft) => this.#send(api, this.versionOf(api), draft, isOpening ? { timeoutMs: leftMs() } : {}),
+    })
+    await authentication.run()
+    isOpening = false
+    this.#authentication = authentication
+  }
+  /** KIP-368: before a session ends, the client authenticates anew; what is asked for meanwhile waits. */
+  async #authenticateAnew(authentication: ClientAuthentication): Promise<void> {
+    try {
+      await authentication.renew()
+    } catch (error) {
+      this.#finish(error as Error)
+      throw error
+    }
   }
   /** What the broker speaks. */
   get versions(): BrokerVersions {
@@ -163,6 +204,8 @@ export class ClientConnection {
     options?: ClientRequestOptions,
   ): Promise<DecodedResponseOf<A>>
   async request(api: AnyApi, draft: object, options: ClientRequestOptions = {}): Promise<unknown> {
+    const authentication = this.#authentication
+    if (authentication?.mustBeRenewed === true) await this.#authenticateAnew(authentication)
     return await this.#send(api, options.version ?? this.versionOf(api, options), draft, options)
   }
   #send<A extends AnyApi>(
@@ -279,10 +322,18 @@ export class ClientConnection {
       reject(this.#error('CONNECTION_CLOSED', reason, `${api.name} version ${version}`))
     this.#resolveClosed(reason)
   }
+  /** A client is told by an alert, after its part of the handshake, that its certificate is not taken. */
+  #lossOf(error: Error | undefined): ConnectionError {
+    return error instanceof TlsError
+      ? tlsFailure(`${this.host}:${this.port}`, error)
+      : this.#error('CONNECTION_CLOSED', error)
+  }
   #error(code: ConnectionErrorCode, cause?: unknown, what?: string): ConnectionError {
     const found = [`${this.host}:${this.port}`, what, cause instanceof Error ? cause.message : undefined]
     return new ConnectionError(code, found.filter(part => part !== undefined).join(', '), cause)
   }
 }
 
+const tlsFailure = (broker: string, error: TlsError) =>
+  new ConnectionError('TLS_FAILED', `${broker}, ${error.message} (${error.reason})`, error)
 const refused = errorCode('UNSUPPORTED_VERSION')

@@ -19,3 +19,33 @@ export {
   type VersionsServed,
 } from './service.ts'
 export { SocketServer } from './socket-server.ts'
+
+// TLS and SASL
+export { type KeyStore, readPkcs12 } from './tls/pkcs12.ts'
+export {
+  type SaslClientExchange,
+  type SaslClientMechanism,
+  SaslError,
+  type SaslIdentity,
+  type SaslServerExchange,
+  type SaslStep,
+} from './sasl/mechanism.ts'
+export {
+  type BearerToken,
+  oauthBearerClient,
+  OAuthBearerServer,
+  type TokenProvider,
+  type TokenVerdict,
+} from './sasl/oauth-bearer.ts'
+export { type PasswordCredentials, plainClient, PlainServer } from './sasl/plain.ts'
+export {
+  saltPassword,
+  scramClient,
+  type ScramCredential,
+  scramIterationsMax,
+  scramIterationsMin,
+  scramKeys,
+  type ScramMechanismName,
+  scramMechanisms,
+  ScramServer,
+} from './sasl/scram.ts'

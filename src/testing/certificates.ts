@@ -114,9 +114,10 @@ function distinguishedName(parts: readonly (readonly [type: keyof typeof objectI
     }),
   )
 }
+/** UTCTime, as RFC 5280 asks for years before 2050. */
 function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
-  return writeDer(derTags.generalizedTime, Buffer.from(digits))
+  return writeDer(derTags.utcTime, Buffer.from(digits.slice(2)))
 }
 function extension(objectId: string, value: Buffer, isCritical = false): Buffer {
   const critical = isCritical ? [writeDer(derTags.boolean, Buffer.from([0xff]))] : []
