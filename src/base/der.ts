@@ -106,3 +106,9 @@ export function writeObjectId(dotted: string): Buffer {
   })
   return writeDer(derTags.objectId, Buffer.from(bytes))
 }
+
+/** DER as text, in lines of 64 characters (RFC 7468). */
+export function pemOf(label: 'CERTIFICATE' | 'PRIVATE KEY', der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
+}

@@ -5,7 +5,7 @@
 
 import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 
-import { derTags, systemClock, systemRandom, writeDer, writeObjectId } from '../base/index.ts'
+import { derTags, pemOf, systemClock, systemRandom, writeDer, writeObjectId } from '../base/index.ts'
 
 export interface Certificate {
   /** The certificate, and behind it that of its issuer. */
@@ -86,7 +86,7 @@ interface Contents {
 function certificate({ issuer, signer, subject, publicKey, extensions, validFromMs, validToMs }: Contents): string {
   const now = systemClock.now()
   const serial = systemRandom.bytes(16)
-  serial[0]! &= 0x7f
+  serial[0] = 0x40 | (serial[0]! & 0x3f) // positive, and not longer than it must be
   const signed = sequence(
     writeDer(0xa0, writeDer(derTags.integer, Buffer.from([2]))),
     writeDer(derTags.integer, serial),
@@ -98,8 +98,7 @@ function certificate({ issuer, signer, subject, publicKey, extensions, validFrom
     ...(extensions.length > 0 ? [writeDer(0xa3, sequence(...extensions))] : []),
   )
   const signature = writeDer(derTags.bitString, [Buffer.from([0]), sign('sha256', signed, signer)])
-  const base64 = sequence(signed, ecdsaWithSha256, signature).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  return pemOf('CERTIFICATE', sequence(signed, ecdsaWithSha256, signature))
 }
 
 function sequence(...values: readonly Uint8Array[]): Buffer {

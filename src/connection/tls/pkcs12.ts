@@ -11,7 +11,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 
-import { derTags, type DerValue, integerOf, objectIdOf, readDer, UserError, within } from '../../base/index.ts'
+import { derTags, type DerValue, integerOf, objectIdOf, pemOf, readDer, UserError, within } from '../../base/index.ts'
 
 export interface KeyStore {
   /** PKCS#8 as PEM; absent where the store holds certificates only. */
@@ -97,9 +97,9 @@ function storeOf(bytes: Buffer, password: string): KeyStore {
   const certificates = found.certificates.map(der => new X509Certificate(der))
   const chain = privateKey === undefined ? [] : chainOf(privateKey, certificates)
   return {
-    privateKey: privateKey && pem('PRIVATE KEY', privateKey),
-    certificateChain: chain.map(pemOf),
-    trusted: certificates.filter(certificate => !chain.includes(certificate)).map(pemOf),
+    privateKey: privateKey && pemOf('PRIVATE KEY', privateKey),
+    certificateChain: chain.map(certificatePem),
+    trusted: certificates.filter(certificate => !chain.includes(certificate)).map(certificatePem),
   }
 }
 /** The octets within a ContentInfo of plain data. */
@@ -261,7 +261,4 @@ function addOne(number: Buffer, other: Buffer): void {
   }
 }
 
-const pemOf = (certificate: X509Certificate) => pem('CERTIFICATE', certificate.raw)
-function pem(label: string, der: Buffer): string {
-  return `-----BEGIN ${label}-----\n${der.toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
-}
+const certificatePem = ({ raw }: X509Certificate) => pemOf('CERTIFICATE', raw)
