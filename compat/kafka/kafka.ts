@@ -71,9 +71,16 @@ export async function prepareKafka(directory: string, properties: Readonly<Recor
   return { port, bootstrap, file }
 }
 
-/** Starts such a node. */
+/** Prepares such a node, and starts it. */
 export async function startKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
-  const { bootstrap, file } = await prepareKafka(directory, properties)
+  return runKafka(await prepareKafka(directory, properties), directory)
+}
+
+/** Starts a node that was prepared, for the first time or again; its log is kept in `directory`. */
+export async function runKafka(
+  { file, bootstrap }: { readonly file: string; readonly bootstrap: string },
+  directory: string,
+): Promise<KafkaNode> {
   const broker = startProcess(...javaCommand('kafka.Kafka', [file], { heap: '1G', server: true }), {
     logFile: join(directory, 'kafka.log'),
   })
@@ -83,7 +90,7 @@ export async function startKafka(directory: string, properties: Readonly<Record<
     await broker.stop()
     throw error
   }
-  return { ...broker, bootstrap } satisfies KafkaNode
+  return { ...broker, bootstrap }
 }
 
 /** A KRaft broker opens its port early, and serves when it is unfenced: asked by a tool, as a client would. */

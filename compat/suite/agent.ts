@@ -3,7 +3,7 @@
 //
 //   → {"id":1,"method":"produce","params":{...}}      ← {"ready":true,"version":"1.2.3"}   once, first
 //                                                      ← {"id":1,"result":...} or {"id":1,"error":{"message":"...","code":36}}
-//                                                      ← {"event":"assigned","partitions":[0,1]}, "revoked", "record", "failed"
+//                                                      ← {"event":"assigned","partitions":[0,1]}, "revoked", "record", "failed", "copied"
 
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
@@ -31,26 +31,28 @@ export interface AgentOptions {
   readonly directory: string
 }
 
-interface AgentMessage {
+export interface AgentMessage {
   readonly ready?: boolean
   readonly version?: string
   readonly id?: number
   readonly result?: unknown
   readonly error?: { readonly message: string; readonly code?: number }
-  readonly event?: 'assigned' | 'revoked' | 'record' | 'failed'
+  readonly event?: 'assigned' | 'revoked' | 'record' | 'failed' | 'copied'
   readonly partitions?: readonly number[]
   readonly partition?: number
   readonly offset?: number
+  readonly count?: number
   readonly message?: string
   readonly code?: number
 }
 
-interface Agent {
+export interface Agent {
   readonly version: string
   call(method: string, params: object): Promise<unknown>
   onEvent(listener: (event: AgentMessage) => void): void
   readonly stop: () => Promise<void>
   readonly kill: () => void
+  readonly hasEnded: () => boolean
 }
 
 export async function agentAdapter(options: AgentOptions): Promise<Adapter> {
@@ -93,7 +95,7 @@ async function joinGroup(options: AgentOptions, of: JoinOptions): Promise<Member
   }
 }
 
-async function startAgent({ name, command, bootstrap, directory }: AgentOptions): Promise<Agent> {
+export async function startAgent({ name, command, bootstrap, directory }: AgentOptions): Promise<Agent> {
   const [program, args] = command
   const child = spawn(program, [...args, bootstrap], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -157,6 +159,7 @@ async function startAgent({ name, command, bootstrap, directory }: AgentOptions)
       clearTimeout(force)
     },
     kill,
+    hasEnded: () => ended,
   }
 }
 

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { startTools } from '../clients/apache-tools/adapter.ts'
 import { startKcat } from '../clients/kcat/adapter.ts'
 import { installKafka, javaCommand } from '../kafka/kafka.ts'
-import { agentAdapter } from './agent.ts'
+import { agentAdapter, startAgent, type Agent } from './agent.ts'
 import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
-import { prepare } from './missing.ts'
+import { Missing, prepare } from './missing.ts'
 import { rare, type Adapter } from './operations.ts'
 
 const folder = join(import.meta.dirname, '../clients')
@@ -25,6 +25,8 @@ export interface Client {
   /** Makes it runnable, at first with downloads; throws Missing when this machine lacks something. */
   prepare(): void
   start(options: StartOptions): Promise<Adapter>
+  /** Where it is a process that speaks lines: that process, for what is not an operation of the cases. */
+  agent?(options: StartOptions): Promise<Agent>
   readonly lacks: readonly Ability[]
   /** What it can do of the operations that clients mostly cannot. */
   readonly has?: readonly (typeof rare)[number][]
@@ -90,6 +92,23 @@ export const clients: readonly Client[] = [
   agent('franz-go', goAgent, ['transactional offsets']),
 ]
 
+/** Those of these names that this machine can run; of the others it is said why not. */
+export function runnable(names: readonly string[]): readonly Client[] {
+  return names.flatMap(name => {
+    const client = clients.find(client => client.name === name)
+    if (client === undefined)
+      throw new Error(`there is no client ${name}: they are ${clients.map(({ name }) => name).join(', ')}`)
+    try {
+      client.prepare()
+      return [client]
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error
+      console.log(`skip ${name}: ${error.message}`)
+      return []
+    }
+  })
+}
+
 /** Sets up cases, and looks at what they did: a client that is there wherever the checkout is, and is quick. */
 export function startControl(options: StartOptions): Promise<Adapter> {
   return agentAdapter({ name: 'control', command: nodeAgent('platformatic'), ...options })
@@ -100,6 +119,7 @@ function agent(name: string, command: () => Command, lacks: readonly Ability[]):
     name,
     prepare: () => void command(),
     start: options => agentAdapter({ name, command: command(), ...options }),
+    agent: options => startAgent({ name, command: command(), ...options }),
     lacks,
   }
 }

@@ -31,6 +31,7 @@ func main() {
 	addRecords(methods)
 	addTransactions(methods)
 	addMember(methods)
+	addCopier(methods)
 	say(map[string]any{"ready": true, "version": version()})
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	for {

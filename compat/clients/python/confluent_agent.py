@@ -24,6 +24,7 @@ from confluent_kafka.admin import (
 )
 
 from agent import record, serve, tell, unpack
+from confluent_copier import Copier
 
 BOOTSTRAP = {"bootstrap.servers": sys.argv[1], "client.id": "interop-confluent", "log_level": 2}
 OFFSET_BEGINNING, OFFSET_END = confluent_kafka.OFFSET_BEGINNING, confluent_kafka.OFFSET_END
@@ -319,6 +320,26 @@ def leave():
     leaving.close()
 
 
+copier = None
+
+
+def copy(**params):
+    global copier
+    copier = Copier(BOOTSTRAP, **params)
+
+
+def end_copy():
+    global copier
+    ending, copier = copier, None
+    ending.close()
+
+
+def copy_or_poll():
+    if copier is not None:
+        return copier.step()
+    return poll_member()
+
+
 def code_of(error):
     if not isinstance(error, KafkaException):
         return None
@@ -360,7 +381,9 @@ serve(
         "join": join,
         "commit": commit,
         "leave": leave,
+        "copy": copy,
+        "endCopy": end_copy,
     },
     code_of,
-    idle=poll_member,
+    idle=copy_or_poll,
 )

@@ -1,0 +1,100 @@
+// The tools under Kafka's names, ours and Apache's, given the same arguments on Apache Kafka and on our broker:
+// `npm run compat -- cli [--tool NAME] [--match TEXT] [--list]`. What Apache's say on Apache Kafka is what all must say.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { startBroker } from '../suite/broker.ts'
+import { startApacheTools } from './apache-tools.ts'
+import { startOurTools } from './our-tools.ts'
+import { difference } from './report.ts'
+import { run, stepOf, type Result } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import { allScenarios } from './scenarios/index.ts'
+
+const usage =
+  'usage: npm run compat -- cli [--tool NAME] [--match TEXT] [--list] [--kafka HOST:PORT] [--millrace HOST:PORT]'
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tool: { type: 'string' },
+    match: { type: 'string' },
+    list: { type: 'boolean' },
+    kafka: { type: 'string', default: 'kafka' },
+    millrace: { type: 'string', default: 'millrace' },
+  },
+})
+if (positionals.join() !== 'cli') {
+  console.error(usage)
+  process.exit(2)
+}
+const chosen = allScenarios.filter(
+  ({ tool, title }) =>
+    (values.tool === undefined || tool === values.tool || tool === `kafka-${values.tool}`) &&
+    (values.match === undefined || `${tool}: ${title}`.includes(values.match)),
+)
+if (values.list) {
+  for (const { tool, title, steps } of chosen) console.log(`${tool}: ${title} (${steps.length})`)
+  process.exit(0)
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'tools-'))
+const [kafka, millrace] = await Promise.all([
+  startBroker(values.kafka, join(directory, 'kafka')),
+  startBroker(values.millrace, join(directory, 'millrace')),
+])
+const apache = startApacheTools()
+const ours = startOurTools()
+// The first is what the others are held against.
+const places = [
+  { name: "Apache's tool on Apache Kafka", tools: apache, broker: kafka },
+  { name: 'our tool on Apache Kafka', tools: ours, broker: kafka },
+  { name: "Apache's tool on our broker", tools: apache, broker: millrace },
+  { name: 'our tool on our broker', tools: ours, broker: millrace },
+] as const
+
+let equal = 0
+let different = 0
+/** Places whose names have never been used: a cluster remembers them. */
+let names = Math.trunc(Date.now() / 1000) % 36 ** 2
+async function compare(scenario: Scenario): Promise<void> {
+  const label = `${scenario.tool}: ${scenario.title}`
+  let results: Result[][]
+  try {
+    results = await Promise.all(
+      places.map(({ tools, broker }) => {
+        const prefix = `${String.fromCharCode(97 + (names % 13))}${(names++ % 36 ** 3).toString(36).padStart(3, '0')}-`
+        return run(scenario, { tools, prefix, bootstrap: broker.bootstrap, directory: join(directory, prefix) })
+      }),
+    )
+  } catch (error) {
+    different += scenario.steps.length
+    console.log(`FAILED     ${label}\n${(error as Error).stack}`)
+    return
+  }
+  for (const [i, given] of scenario.steps.entries()) {
+    const [expected, ...others] = results.map(list => list[i]!)
+    const lines = others.flatMap((result, j) => difference(places[j + 1]!.name, { expected: expected!, result }))
+    const call = [stepOf(given).run].flat().join(' ')
+    if (lines.length === 0) equal++
+    else {
+      different++
+      console.log(`DIFFERENT  ${label}: ${stepOf(given).tool ?? scenario.tool} ${call}\n${lines.join('\n')}`)
+    }
+  }
+}
+
+const startedMs = performance.now()
+try {
+  for (const scenario of chosen) await compare(scenario)
+} finally {
+  apache.stop()
+  await Promise.all([kafka.stop(), millrace.stop()])
+  rmSync(directory, { recursive: true, force: true })
+}
+const tools = new Set(chosen.map(({ tool }) => tool)).size
+const seconds = Math.round((performance.now() - startedMs) / 1000)
+console.log(`${equal + different} invocations of ${tools} tools: ${equal} equal, ${different} different (${seconds} s)`)
+process.exitCode = different === 0 ? 0 : 1

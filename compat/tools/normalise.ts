@@ -1,0 +1,64 @@
+// What may differ between two runs of the same call, made equal: names, ids, times, ports, logs and traces of Java.
+
+import type { Outcome } from './invocation.ts'
+import type { Step } from './scenario.ts'
+
+export interface World {
+  /** What the names of a scenario begin with, as long as any other's. */
+  readonly prefix: string
+  readonly bootstrap: string
+  readonly directory: string
+}
+
+export function normalised({ exitCode, stdout, stderr }: Outcome, step: Step, world: World): Outcome {
+  const text = (output: string) => {
+    let lines = common(output, world).split('\n')
+    if (step.ownLines) lines = lines.filter(line => line.includes(plainPrefix))
+    if (step.unordered) lines.sort()
+    return (step.normalise ?? []).reduce((text, change) => change(text), lines.join('\n'))
+  }
+  return {
+    exitCode,
+    stdout: text(stdout),
+    stderr: step.stderr === 'differs' ? '' : text(withoutJava(stderr)),
+  }
+}
+const plainPrefix = 'n000-'
+
+function common(output: string, { prefix, bootstrap, directory }: World): string {
+  const [host, port] = bootstrap.split(':')
+  return output
+    .replaceAll('\r\n', '\n')
+    .replaceAll(prefix, plainPrefix)
+    .replaceAll(directory, '/directory')
+    .replaceAll(`${host}:${port}`, 'HOST:PORT')
+    .replaceAll(port!, 'PORT')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replaceAll(/(TopicId: )[\w-]{22}/g, '$1ID')
+}
+
+/** Without log lines, and of exceptions the message only: ours print neither log nor trace. */
+function withoutJava(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter(line => !/^\[\d{4}-\d\d-\d\d |^\t(at|\.\.\.) |^ \([\w.$]+\)$/.test(line))
+    .filter(line => !/^(Caused by: |joptsimple\.|java\.|org\.apache\.kafka\.)[\w.$]*(Exception|Error)\b/.test(line))
+    .map(line => line.replace(/^Exception in thread "main" [\w.$]+: /, ''))
+    .join('\n')
+    .trimEnd()
+}
+
+/** Of a table of options only the names and what their values are called: what they do is told in words of our own. */
+export function optionsOnly(output: string): string {
+  const at = output.search(/^Option( \(\* = required\))? +Description/m)
+  if (at < 0) return output
+  const width = output.slice(at).indexOf('Description')
+  const names = output
+    .slice(at)
+    .split('\n')
+    .slice(2)
+    .map(line => line.slice(0, width).trimEnd())
+    .map(line => (line.startsWith('  ') ? ` ${line.trim()}` : `\n${line}`))
+    .join('')
+  return output.slice(0, at) + names.replaceAll(/\s+/g, ' ').replaceAll(' --', '\n--')
+}

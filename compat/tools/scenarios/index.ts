@@ -1,0 +1,6 @@
+// All scenarios, a file a tool.
+
+import type { Scenario } from '../scenario.ts'
+import { topicScenarios } from './topics.ts'
+
+export const allScenarios: readonly Scenario[] = [...topicScenarios]
