@@ -3,7 +3,7 @@
 export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export { derTags, type DerValue, integerOf, objectIdOf, readDer, within, writeDer, writeObjectId } from './der.ts'
+export { derTags, type DerValue, integerOf, objectIdOf, pemOf, readDer, within, writeDer, writeObjectId } from './der.ts'
 export { lockDirectory } from './directory-lock.ts'
 export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
