@@ -6,6 +6,7 @@ import { enableCompileCache } from 'node:module'
 import { packageVersion, UserError } from '../base/index.ts'
 import { helpOf, parse, type Terminal } from './command.ts'
 import { commands } from './commands.ts'
+import { runToolNamed, toolNamed } from './kafka/tools.ts'
 import { processTerminal } from './terminal.ts'
 
 enableCompileCache()
@@ -19,6 +20,8 @@ async function main([name, ...args]: readonly string[], terminal: Terminal): Pro
     terminal.out(await overview())
     return 0
   }
+  const tool = toolNamed(name)
+  if (tool !== undefined) return runToolNamed(tool, args, terminal)
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (load === undefined)
     throw new UserError('USAGE', `'${name}' is no command. Commands: ${Object.keys(commands).join(', ')}`)
@@ -39,12 +42,16 @@ async function overview(): Promise<string> {
     ...all.map(({ name, about }) => `  millrace ${name.padEnd(16)}${about}`),
     '',
     "'millrace COMMAND --help' tells more; 'millrace --version' the version.",
+    "Apache Kafka's own tools are there too, under their names: 'millrace kafka-topics --help'.",
   ].join('\n')
 }
 
 const terminal = processTerminal()
 try {
-  process.exitCode = await main(process.argv.slice(2), terminal)
+  const [self = '', ...args] = process.argv.slice(1)
+  // The package installs this file under the names of Kafka's tools too: then it is that tool.
+  const tool = toolNamed(self)
+  process.exitCode = await (tool === undefined ? main(args, terminal) : runToolNamed(tool, args, terminal))
 } catch (error) {
   if (error instanceof UserError) terminal.error(`millrace: ${error.message}`)
   else terminal.error(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

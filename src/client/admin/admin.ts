@@ -7,6 +7,7 @@ import { ClusterAdmin } from './cluster.ts'
 import { ConfigAdmin } from './configs.ts'
 import { GroupAdmin } from './groups.ts'
 import { RecordAdmin } from './records.ts'
+import { RequestAdmin } from './requests.ts'
 import { TopicAdmin } from './topics.ts'
 import { TransactionAdmin } from './transactions.ts'
 
@@ -17,6 +18,7 @@ export class Admin {
   readonly configs: ConfigAdmin
   readonly groups: GroupAdmin
   readonly transactions: TransactionAdmin
+  readonly requests: RequestAdmin
 
   constructor(cluster: Cluster) {
     this.cluster = new ClusterAdmin(cluster)
@@ -25,5 +27,6 @@ export class Admin {
     this.configs = new ConfigAdmin(cluster)
     this.groups = new GroupAdmin(cluster)
     this.transactions = new TransactionAdmin(cluster)
+    this.requests = new RequestAdmin(cluster)
   }
 }

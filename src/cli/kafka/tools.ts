@@ -1,0 +1,29 @@
+// The tools under the names that Kafka gives them, loaded when called.
+
+import type { Terminal } from '../command.ts'
+import { brokerForZooKeeper, withoutRemoved } from './removed-options.ts'
+import { runTool, type Tool } from './tool.ts'
+
+export const tools: { readonly [name: string]: () => Promise<{ readonly default: Tool }> } = {
+  'kafka-topics': () => import('./topics.ts'),
+}
+
+/** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */
+export function toolNamed(path: string): string | undefined {
+  const name = /([^/\\]*?)(?:\.(?:sh|bat|cmd|js))?$/.exec(path)![1]!
+  return Object.hasOwn(tools, name) ? name : undefined
+}
+
+/** Options that were taken from most tools, and that these still have. */
+const kept: { readonly [tool: string]: readonly string[] } = { 'kafka-log-dirs': ['broker-list'] }
+
+/** Runs the tool of this name, and gives its exit code. */
+export async function runToolNamed(name: string, args: readonly string[], terminal: Terminal): Promise<number> {
+  const { default: tool } = await tools[name]!()
+  const today = withoutRemoved(args, {
+    keeps: kept[name] ?? [],
+    broker: brokerForZooKeeper(process.env),
+    tell: line => terminal.error(line),
+  })
+  return runTool(tool, today, terminal)
+}
