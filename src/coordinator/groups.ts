@@ -174,6 +174,7 @@ function reviveGroup(step: Step, groupId: string, { durable }: GroupView): void 
   for (const member of group.members.values()) step.startSession(group, member)
   if (group.members.size > step.config.groupSizeMax)
     prepareRebalance(step, group, `${group.members.size} members are more than group.max.size`)
+  else if (group.members.size > 0 && metadata?.leader === null) prepareRebalance(step, group, 'it has no leader')
 }
 function waitingIn({ members }: ClassicGroup): To[] {
   return [...members.values()].flatMap(({ joining, syncing }) => [joining, syncing].filter(to => to !== undefined))

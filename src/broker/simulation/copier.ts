@@ -80,6 +80,7 @@ export class Copier {
       const partitions = Array.from({ length: count }, () => random.below(partitionCount))
       if (this.#version === 1) await this.#addPartitions([...new Set(partitions)])
       for (const [i, partition] of partitions.entries()) await this.#produce(partition, `${this.id}:${this.done + i}`)
+      if (random.chance(0.02)) await this.#pause(3 * transactionTimeoutMs)
       await this.#commitOffset(this.done + count)
       if (random.chance(0.02)) await this.#pause(3 * transactionTimeoutMs)
       const commits = random.chance(0.8)

@@ -15,7 +15,7 @@ import { canDowngrade, classicAssignment, downgrade } from './downgrade.ts'
 import { Draft } from './draft.ts'
 import { cancelTimers, fence } from './fence.ts'
 import { faultOfIdentity } from './heartbeat.ts'
-import { newMember, type ConsumerMember } from './member.ts'
+import { isReconciledTo, newMember, type ConsumerMember } from './member.ts'
 
 export function joinConsumerGroup(step: Step, group: ConsumerGroup, request: Join): void {
   const { to, groupInstanceId, freshId, clientId } = request
@@ -58,7 +58,8 @@ export function joinConsumerGroup(step: Step, group: ConsumerGroup, request: Joi
     protocol: request.protocols[0]!.name,
   })
   if (downgrades) {
-    const reason = isTargeted ? undefined : `${memberId} is the last to come back to the classic protocol`
+    const hasAll = isTargeted && members().every(one => isReconciledTo(one, draft.group.epoch))
+    const reason = hasAll ? undefined : `${memberId} is the last to come back to the classic protocol`
     return downgrade(step, draft.group, members(), reason)
   }
   step.startConsumerSession(draft.group, now)
@@ -125,7 +126,7 @@ export function syncConsumerGroup(step: Step, group: ConsumerGroup, request: Syn
     return step.refuseSync(to, 'INCONSISTENT_GROUP_PROTOCOL')
   if (protocol !== null && protocol !== supportedProtocols[0]!.name)
     return step.refuseSync(to, 'INCONSISTENT_GROUP_PROTOCOL')
-  if (group.assignmentEpoch > found.memberEpoch && found.state !== 'unrevoked') {
+  if (group.epoch > found.memberEpoch && found.state !== 'unrevoked') {
     expect(step, group, found, 'join')
     return step.refuseSync(to, 'REBALANCE_IN_PROGRESS')
   }
@@ -139,7 +140,7 @@ export function beatConsumerGroup(step: Step, group: ConsumerGroup, request: Hea
   if (typeof found === 'string') return step.answer<'heartbeat'>(request.to, { error: found })
   step.startConsumerSession(group, found)
   const isCalled =
-    found.memberEpoch < group.assignmentEpoch ||
+    found.memberEpoch < group.epoch ||
     found.state === 'unrevoked' ||
     (found.state === 'unreleased' && !waitsForOthers(group, found))
   if (isCalled) expect(step, group, found, 'join')

@@ -1,11 +1,11 @@
 // A group of the consumer protocol becomes a classic one, when the last member is gone that speaks the new protocol.
 
 import { writeAssignment } from '../../protocol/index.ts'
-import { ClassicGroup, noAssignment } from '../group/classic-group.ts'
+import { ClassicGroup } from '../group/classic-group.ts'
 import { prepareRebalance } from '../group/rebalance.ts'
 import type { Step } from '../step.ts'
 import type { TopicNames } from '../topic-names.ts'
-import type { Assignment } from './assignment.ts'
+import { together, type Assignment } from './assignment.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
 import type { ClassicMemberMetadata, ConsumerMember } from './member.ts'
 
@@ -19,7 +19,10 @@ export function canDowngrade({ config }: Step, members: readonly ConsumerMember[
   )
 }
 
-/** Undefined as the reason: they go on with what they have. */
+/**
+ * They have what they had, also what they were about to give up: it is the rebalance that shares it anew. Undefined as the
+ * reason: there is none, and they go on as they are.
+ */
 export function downgrade(
   step: Step,
   group: ConsumerGroup,
@@ -38,20 +41,24 @@ export function downgrade(
       protocols: supportedProtocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
       sessionTimeoutMs,
       rebalanceTimeoutMs: member.rebalanceTimeoutMs,
-      assignment: noAssignment,
+      assignment: classicAssignment(
+        step.topics,
+        together(member.assigned, member.pendingRevocation),
+        member.classic!.supportedProtocols,
+      ),
       isNew: false,
       joining: undefined,
       syncing: undefined,
     })
+    classic.epochsBefore.set(member.memberId, member.memberEpoch)
     for (const timer of ['rebalance', 'join', 'sync']) step.cancel(group, `${timer} ${member.memberId}`)
   }
   classic.settle(group.epoch, step.now)
-  for (const member of classic.members.values()) {
-    member.assignment = classicAssignment(step.topics, group.targetOf(member.memberId), member.protocols)
-    step.startSession(classic, member)
-  }
+  for (const member of classic.members.values()) step.startSession(classic, member)
   step.awareness.delete(group.id)
   step.groups.set(classic.id, classic)
+  // A group without a leader is one that rebalances, should the coordinator restart before it has.
+  if (reason !== undefined) classic.leader = null
   step.writeGroup(classic)
   step.tell(classic, 'consumer group becomes a classic group', { members: members.length })
   if (reason !== undefined) prepareRebalance(step, classic, reason)
@@ -61,7 +68,7 @@ export function downgrade(
 export function classicAssignment(
   topics: TopicNames,
   assignment: Assignment,
-  protocols: ClassicMemberMetadata['supportedProtocols'] | readonly { readonly metadata: Buffer }[],
+  protocols: ClassicMemberMetadata['supportedProtocols'],
 ): Buffer {
   const assignedPartitions = [...assignment].flatMap(([topicId, partitions]) => {
     const topic = topics.nameOf(topicId)

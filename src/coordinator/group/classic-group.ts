@@ -59,6 +59,11 @@ export class ClassicGroup {
   isInitialRebalance = false
   /** Somebody has joined since the delay of the initial rebalance began. */
   newMemberAdded = false
+  /**
+   * Of members that were in a group of the consumer protocol until now: the epoch that each was in, which counts for the
+   * present generation until they have joined the next.
+   */
+  readonly epochsBefore = new Map<string, number>()
   /** Undefined where the group is not one of consumers, or says it in a way that is not known. */
   subscribedTopics: ReadonlySet<string> | undefined
 
@@ -123,6 +128,7 @@ export class ClassicGroup {
   }
   nextGeneration(now: number): void {
     this.generation++
+    this.epochsBefore.clear()
     this.pendingSync.clear()
     this.protocol = this.members.size === 0 ? null : this.vote()
     this.subscribedTopics = this.#subscriptions()
@@ -161,6 +167,9 @@ export class ClassicGroup {
       if (holder !== memberId) return 'FENCED_INSTANCE_ID'
     }
     return this.members.has(memberId) ? undefined : 'UNKNOWN_MEMBER_ID'
+  }
+  isCurrent(memberId: string, generation: number): boolean {
+    return generation === this.generation || generation === this.epochsBefore.get(memberId)
   }
   get hasAllJoined(): boolean {
     return this.pendingJoin.size === 0 && this.joiningCount === this.members.size

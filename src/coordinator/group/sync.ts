@@ -26,7 +26,7 @@ function faultOf(group: ClassicGroup | undefined, request: Sync): ErrorName | un
   if (group === undefined) return 'UNKNOWN_MEMBER_ID'
   const fault = group.faultOf(request.memberId, request.groupInstanceId)
   if (fault !== undefined) return fault
-  if (request.generation !== group.generation) return 'ILLEGAL_GENERATION'
+  if (!group.isCurrent(request.memberId, request.generation)) return 'ILLEGAL_GENERATION'
   // KIP-559: older clients do not say.
   if (request.protocolType !== null && request.protocolType !== group.protocolType) return 'INCONSISTENT_GROUP_PROTOCOL'
   if (request.protocol !== null && request.protocol !== group.protocol) return 'INCONSISTENT_GROUP_PROTOCOL'
@@ -52,7 +52,7 @@ export function heartbeat(step: Step, group: ClassicGroup | undefined, request: 
   const fault = group === undefined ? 'UNKNOWN_MEMBER_ID' : group.faultOf(memberId, groupInstanceId)
   if (group === undefined || fault !== undefined)
     return step.answer<'heartbeat'>(to, { error: fault ?? 'UNKNOWN_MEMBER_ID' })
-  if (generation !== group.generation) return step.answer<'heartbeat'>(to, { error: 'ILLEGAL_GENERATION' })
+  if (!group.isCurrent(memberId, generation)) return step.answer<'heartbeat'>(to, { error: 'ILLEGAL_GENERATION' })
   step.startSession(group, group.members.get(memberId)!)
   step.answer<'heartbeat'>(to, { error: group.state === 'PreparingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE' })
 }

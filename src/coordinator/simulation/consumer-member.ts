@@ -3,26 +3,15 @@
 
 import { errorName, type ErrorName } from '../../protocol/index.ts'
 import { epochOfLeave, epochOfStaticLeave } from '../consumer-group/member.ts'
-import { groupId, topic, type World } from './world.ts'
+import type { SimulatedMember, Witness } from './witness.ts'
+import { commitOf, groupId, topic, type World } from './world.ts'
 
-const rebalanceTimeoutMs = 8_000
+/** Shorter than a session: who is heard of in this time can have missed neither. */
+export const rebalanceTimeoutMs = 8_000
 
-/** A commit that was sent: by whom, and in which epoch. */
-export interface SentCommit {
-  readonly memberId: string
-  readonly epoch: number
-  isAcknowledged: boolean
-}
-export interface ConsumerWitness {
-  /** Told of the partitions that a member takes. */
-  readonly takes: (member: ConsumerMember, partitions: readonly number[]) => void
-  /** By offset: every commit has one of its own. */
-  readonly sent: Map<number, SentCommit>
-}
-
-export class ConsumerMember {
+export class ConsumerMember implements SimulatedMember {
   readonly #world: World
-  readonly #witness: ConsumerWitness
+  readonly #witness: Witness
   readonly memberId: string
   readonly instance: string | null
   #epoch = 0
@@ -31,9 +20,11 @@ export class ConsumerMember {
   readonly owned = new Set<number>()
   /** What it is to have; it gives up the rest in its own time. */
   #assigned: ReadonlySet<number> = new Set()
+  /** When it sent the last heartbeat that was answered, and left it nothing to give up. */
+  #heardAt = -Infinity
   isAlive = true
 
-  constructor(world: World, witness: ConsumerWitness, memberId: string, instance: string | null) {
+  constructor(world: World, witness: Witness, memberId: string, instance: string | null) {
     this.#world = world
     this.#witness = witness
     this.memberId = memberId
@@ -69,6 +60,7 @@ export class ConsumerMember {
     return this.#world.hasFaults && this.#world.random.chance(probability)
   }
   async #beat(): Promise<void> {
+    const sentAt = this.#world.runningMs
     const says = this.#saysAll || this.#epoch === 0
     const topicPartitions = [{ topicId: this.#world.topics.byName(topic)!.topicId, partitions: [...this.owned] }]
     const answer = await this.#send(this.#epoch, {
@@ -80,6 +72,7 @@ export class ConsumerMember {
     this.#saysAll = answer === undefined
     if (answer === undefined) return
     const error = errorName(answer.errorCode)
+    if (error === 'UNKNOWN_MEMBER_ID') this.#witness.isOut(this, this.#world.runningMs - this.#heardAt)
     if (fences.has(error)) return this.#beginAnew()
     if (error !== 'NONE') {
       this.#saysAll = true
@@ -87,6 +80,7 @@ export class ConsumerMember {
     }
     this.#epoch = answer.memberEpoch
     if (answer.assignment) this.#take(answer.assignment.topicPartitions.flatMap(({ partitions }) => partitions))
+    if (!this.#hasToGiveUp) this.#heardAt = sentAt
   }
   #take(assigned: readonly number[]): void {
     this.#assigned = new Set(assigned)
@@ -98,6 +92,7 @@ export class ConsumerMember {
     this.owned.clear()
     this.#assigned = new Set()
     this.#epoch = 0
+    this.#heardAt = -Infinity
   }
   #send(
     memberEpoch: number,
@@ -128,33 +123,24 @@ export class ConsumerMember {
   async #commit(): Promise<void> {
     const partition = [...this.owned][0]
     if (partition === undefined || this.#epoch <= 0) return
-    const offset = this.#witness.sent.size,
-      sent: SentCommit = { memberId: this.memberId, epoch: this.#epoch, isAcknowledged: false }
-    this.#witness.sent.set(offset, sent)
-    const partitions = [
-      { partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: -1, committedMetadata: null },
-    ]
-    const committed = await this.#world.ask('commit', groups =>
-      groups.offsetCommit(
-        {
-          groupId,
-          memberId: this.memberId,
-          groupInstanceId: this.instance,
-          generationIdOrMemberEpoch: sent.epoch,
-          retentionTimeMs: -1,
-          topics: [{ name: topic, topicId: '0'.repeat(32), partitions }],
-        },
-        { ...this.#context, apiVersion: 9 },
-      ),
-    )
+    const sent = { memberId: this.memberId, epoch: this.#epoch, isAcknowledged: false },
+      request = commitOf(sent, this.instance, partition, this.#witness.sends(sent)),
+      context = { ...this.#context, apiVersion: 9 }
+    const committed = await this.#world.ask('commit', groups => groups.offsetCommit(request, context))
     sent.isAcknowledged = committed?.topics[0]?.partitions[0]?.errorCode === 0
   }
 
-  /** It is gone without a word, or leaves as a good consumer does: a static one for now. */
+  /** A static one leaves to come back. */
   stop({ leaves }: { readonly leaves: boolean }): void {
     this.isAlive = false
     this.owned.clear()
     if (leaves) void this.#send(this.instance === null ? epochOfLeave : epochOfStaticLeave)
   }
 }
-const fences: ReadonlySet<ErrorName> = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_MEMBER_EPOCH', 'FENCED_INSTANCE_ID'])
+/** After these it has nothing any more; the last is what is said where the group has become a classic one. */
+const fences: ReadonlySet<ErrorName> = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'FENCED_MEMBER_EPOCH',
+  'FENCED_INSTANCE_ID',
+  'GROUP_ID_NOT_FOUND',
+])

@@ -6,33 +6,39 @@ import { isDeepStrictEqual } from 'node:util'
 
 import { ManualClock, SeededRandom, silentLogger } from '../../base/index.ts'
 import { batches, batchBaseOffset, RecordIndex } from '../../protocol/index.ts'
+import type { OffsetCommit } from '../api/offsets.ts'
 import { groupConfigDefaults } from '../config.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
-import { applyRecord, decodeRecord, noRecords, type Durable, type GroupRecord } from '../records.ts'
+import { applyRecord, decodeRecord, noRecords, noTopicId, type Durable, type GroupRecord } from '../records.ts'
+import { stallMsMin } from '../runtime.ts'
 import { MemoryLog, TestTopics } from '../testing.ts'
 
 export const groupId = 'g'
 export const topic = 't'
-export const partitionCount = 6
+const partitionCountAtFirst = 6
 
 export class World {
   readonly clock = new ManualClock()
   readonly random: SeededRandom
   readonly log = new MemoryLog()
-  readonly topics = new TestTopics({ [topic]: partitionCount })
+  readonly topics = new TestTopics({ [topic]: partitionCountAtFirst })
   groups: GroupCoordinator
   hasFaults = true
+  /** How members of the classic protocol rebalance. */
+  readonly isCooperative: boolean
   /** Requests that were sent and not answered, by what they ask. */
   readonly unanswered = new Map<number, string>()
   /** Where the coordinator had another state than its log. */
   readonly wrong: string[] = []
   replaysChecked = 0
   #lastRequest = 0
+  #stalledMs = 0
   readonly #committed = noRecords()
   #batchesApplied = 0
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed)
+    this.isCooperative = this.random.chance(0.5)
     this.groups = this.#start()
     this.#live()
   }
@@ -51,7 +57,6 @@ export class World {
       topics: this.topics,
     })
     this.log.onAppend = endOffset => {
-      this.log.refuses = this.hasFaults && random.chance(0.05) ? 'NOT_ENOUGH_REPLICAS' : undefined
       this.clock.after(random.next() * (this.hasFaults ? 400 : 10), () => {
         if (groups === this.groups && this.log.endOffset >= endOffset) this.#commit(endOffset)
       })
@@ -68,14 +73,22 @@ export class World {
   #live(): void {
     const { random, clock } = this
     clock.after(100, () => {
-      const fate = random.next()
-      if (!this.hasFaults) this.log.refuses = undefined
-      else if (fate < 0.01) this.#loseTail()
+      this.log.refuses = this.hasFaults && random.chance(0.02) ? 'NOT_ENOUGH_REPLICAS' : undefined
+      const fate = this.hasFaults ? random.next() : 1
+      if (fate < 0.01) this.#loseTail()
       else if (fate < 0.012) this.#restart()
-      else if (fate < 0.014) clock.stall(random.below(30_000))
+      else if (fate < 0.014) this.#stall(random.below(30_000))
       if (random.chance(0.02)) this.#checkReplay()
       this.#live()
     })
+  }
+  /** In which the broker did not stand still for longer than it takes for a pause between two requests. */
+  get runningMs(): number {
+    return this.clock.monotonic() - this.#stalledMs
+  }
+  #stall(ms: number): void {
+    this.clock.stall(ms)
+    if (ms >= stallMsMin) this.#stalledMs += ms
   }
   #loseTail(): void {
     this.log.truncateTo(this.log.highWatermark)
@@ -105,12 +118,14 @@ export class World {
       const after = (run: () => void) => clock.after(random.next() * 50, run)
       clock.after(this.hasFaults ? 5_000 : 30_000, () => resolve(undefined))
       if (this.#loses()) return
-      const isLate = mayBeLate && this.hasFaults && random.chance(0.05)
-      clock.after(random.next() * (isLate ? 20_000 : 50), () => {
-        void send(this.groups).then(answer => {
-          if (!this.#loses()) after(() => resolve(answer))
+      // Late, it is overtaken by others; and one that is sent again may come twice.
+      const isLate = () => mayBeLate && this.hasFaults && random.chance(0.05)
+      for (let times = mayBeLate && this.hasFaults && random.chance(0.02) ? 2 : 1; times > 0; times--)
+        clock.after(random.next() * (isLate() ? 20_000 : 50), () => {
+          void send(this.groups).then(answer => {
+            if (!this.#loses()) after(() => resolve(answer))
+          })
         })
-      })
     })
   }
   #loses(): boolean {
@@ -154,6 +169,24 @@ export class World {
       if (!isDeepStrictEqual(new Map(found), expected))
         this.wrong.push(`found ${[...found].join(' ')} and replayed ${[...expected].join(' ')}`)
     })
+  }
+}
+
+/** One offset of one partition, from a member. */
+export function commitOf(
+  { memberId, epoch }: { readonly memberId: string; readonly epoch: number },
+  groupInstanceId: string | null,
+  partitionIndex: number,
+  committedOffset: number,
+): OffsetCommit {
+  const partitions = [{ partitionIndex, committedOffset, committedLeaderEpoch: -1, committedMetadata: null }]
+  return {
+    groupId,
+    memberId,
+    groupInstanceId,
+    generationIdOrMemberEpoch: epoch,
+    retentionTimeMs: -1,
+    topics: [{ name: topic, topicId: noTopicId, partitions }],
   }
 }
 
