@@ -15,6 +15,7 @@ export const commands: { readonly [name: string]: () => Promise<{ readonly defau
   cluster: () => import('./commands/cluster.ts'),
   'log-dirs': () => import('./commands/log-dirs.ts'),
   'dump-log': () => import('./commands/dump-log.ts'),
+  snapshot: () => import('./commands/snapshot.ts'),
   perf: () => import('./commands/perf.ts'),
   docs: () => import('./commands/docs.ts'),
   completion: () => import('./commands/completion.ts'),
