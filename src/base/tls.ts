@@ -171,6 +171,7 @@ export function encrypt(
     })
     const fail = (error: NodeJS.ErrnoException) => {
       secure.destroy()
+      if (error.code === 'ECONNRESET') error.message = `${host} ended the handshake of TLS: is it a listener without?`
       reject(tlsErrorOf(error) ?? error)
     }
     secure.once('error', fail)

@@ -318,8 +318,9 @@ export class ClientConnection {
     this.#socket.destroy()
     const pending = [...this.#pending.values()]
     this.#pending.clear()
+    const isRefused = (reason as ConnectionError | undefined)?.code === 'TLS_FAILED'
     for (const { api, version, reject } of pending)
-      reject(this.#error('CONNECTION_CLOSED', reason, `${api.name} version ${version}`))
+      reject(isRefused ? reason! : this.#error('CONNECTION_CLOSED', reason, `${api.name} version ${version}`))
     this.#resolveClosed(reason)
   }
   /** A client is told by an alert, after its part of the handshake, that its certificate is not taken. */
