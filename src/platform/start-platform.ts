@@ -18,8 +18,8 @@ import {
   type Sockets,
 } from '../base/index.ts'
 import { startBrokerNode, type BrokerNode, type Intercept } from '../broker/index.ts'
-import { brokerConfigOf, fileMetadataLog, memoryMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
-import type { RecoveryProgress } from '../storage/index.ts'
+import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
+import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
 import { listenersOf } from './listeners.ts'
 
 export interface PlatformOptions {
@@ -49,6 +49,11 @@ export interface Platform {
   /** Configs that are unknown or do nothing, a sentence each. */
   readonly warnings: readonly string[]
   readonly metrics: Metrics
+  /**
+   * All that is kept, as it is now, in a new directory of the same file system: mostly hard links. `startPlatform` starts
+   * from it, once.
+   */
+  snapshot(path: string): SnapshotSize
   stop(): Promise<void>
 }
 
@@ -61,15 +66,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const properties = new Map(options.properties)
   const flushes = flushSetting(properties)
   const { config, warnings } = brokerConfigOf({ overrides: properties })
-  const path = dataPath ?? '/millrace'
+  const path = dataPath ?? memoryPath
   const metrics = new Metrics()
   files.makeDirectory(path)
   const metadata = await openMetadata({ ...options, config, files, random, path })
   const nodes: BrokerNode[] = []
-  const stop = async (): Promise<void> => {
-    for (const node of nodes.toReversed()) await node.stop()
-    await metadata.close()
-  }
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> =>
+    (stopped ??= (async () => {
+      for (const node of nodes.toReversed()) await node.stop()
+      await metadata.close()
+    })())
   try {
     for (let index = 0; index < brokers; index++)
       nodes.push(
@@ -104,20 +111,24 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     startMs: clock.monotonic(),
     warnings: warnings.map(({ message }) => message),
     metrics,
+    snapshot(to) {
+      for (const node of nodes) node.context.logDirectory.settle()
+      return snapshotDirectory(files, path, to)
+    },
     stop,
   }
 }
+/** Where a platform that keeps nothing on disk believes its files to be. */
+const memoryPath = '/millrace'
 
 async function openMetadata({
-  dataPath,
   files,
   path,
   random,
   config,
   logger,
 }: PlatformOptions & { files: Files; path: string; random: Random; config: BrokerConfig }): Promise<Metadata> {
-  const log =
-    dataPath === undefined ? memoryMetadataLog() : fileMetadataLog({ files, path: join(path, 'metadata.log'), logger })
+  const log = fileMetadataLog({ files, path: join(path, 'metadata.log'), logger })
   const metadata = await Metadata.open({ log, random, config, logger })
   // Nobody else has this log open: brokers that it takes for alive died with their process.
   await metadata.fenceAllBrokers()

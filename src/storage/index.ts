@@ -32,3 +32,4 @@ export {
   type DecoderName,
   type RecordDecoder,
 } from './dump/record-decoders.ts'
+export { snapshotDirectory, type SnapshotSize } from './snapshot.ts'

@@ -275,6 +275,17 @@ export class LogDirectory {
     this.#cleaner.settings = { ...this.#cleaner.settings, ...settings }
   }
 
+  /**
+   * Has all that was taken in the files, and long active segments ended, so that a snapshot of the directory, taken in the
+   * same turn of the loop, is whole and mostly links.
+   */
+  settle(): void {
+    this.#stage.write()
+    this.#checkpoints.writeStarts()
+    const now = this.#clock.now()
+    for (const log of this.#logs.values()) if (log.fault === undefined) this.#attempt(log, () => log.endSegment(now))
+  }
+
   /** Syncs the logs and writes where recovery has to begin, where the logs start, and their high watermarks. */
   async checkpoint(): Promise<void> {
     const online = [...this.#logs.values()].filter(({ fault }) => fault === undefined)

@@ -4,6 +4,8 @@
 //
 // What was appended is in memory or in the file, then all in the file (once a loop turn), then as durable as was asked for.
 
+const quicklyCopiedBytes = 1024 * 1024
+
 import {
   batchBaseOffset,
   batches,
@@ -264,6 +266,10 @@ export class PartitionLog implements StagedLog {
     this.#writer.makeRoom(place.sizeBytes, () => this.writeStaged())
     if (this.#segments.active.mustRollBefore(place, this.#config, now)) this.#roll(baseOffset, now)
     if (this.#endOffset !== endOffset) throw this.#writeError
+  }
+  /** Begins a new segment where the active one has grown too long to be copied in passing. */
+  endSegment(now: number): void {
+    if (this.#segments.active.sizeBytes > quicklyCopiedBytes) this.#roll(this.#endOffset, now)
   }
   #roll(baseOffset: number, now: number): void {
     const endOffset = this.#endOffset
