@@ -84,7 +84,7 @@ export class Partitions {
   #remove(id: string, hosted: HostedTopic): void {
     this.#byId.delete(id)
     if (this.#byName.get(hosted.name) === hosted) this.#byName.delete(hosted.name)
-    for (const replica of hosted.replicas) if (replica) this.#drop(replica)
+    for (const replica of hosted.replicas) if (replica) this.#drop(replica, 'UNKNOWN_TOPIC_OR_PARTITION')
   }
   #update(topic: TopicImage, brokerConfigured: boolean): void {
     const hosted = this.#byId.get(topic.id) ?? new HostedTopic(topic)
@@ -96,7 +96,8 @@ export class Partitions {
       let replica = hosted.replicas[index]
       if (!assignment.replicas.includes(this.#outside.nodeId)) {
         hosted.replicas[index] = undefined
-        if (replica) this.#drop(replica)
+        // It has moved to other brokers.
+        if (replica) this.#drop(replica, 'NOT_LEADER_OR_FOLLOWER')
         continue
       }
       if (replica === undefined) hosted.replicas[index] = replica = this.#outside.create(topic, index)
@@ -106,8 +107,8 @@ export class Partitions {
       if (leader !== assignment.leader || leaderEpoch !== assignment.leaderEpoch) this.#outside.leaderChanged(replica)
     }
   }
-  #drop(replica: Partition): void {
-    replica.fail('UNKNOWN_TOPIC_OR_PARTITION')
+  #drop(replica: Partition, error: ErrorName): void {
+    replica.fail(error)
     this.#outside.drop(replica)
   }
 }

@@ -85,6 +85,8 @@ export class DurableOffsets {
   }
   /** The log was cut: what a sync in flight syncs beyond is another's place. */
   cutTo(offset: number): void {
+    // It begins anew beyond its end, where its leader's log starts: there is nothing below that could be lost.
+    if (offset > this.written) this.durable = this.synced = offset
     this.written = offset
     this.durable = Math.min(this.durable, offset)
     this.synced = Math.min(this.synced, offset)

@@ -1,6 +1,7 @@
 // What administrators ask: topics, configs, the cluster.
 
 import { alterConfigsHandler } from './alter-configs.ts'
+import { alterPartitionReassignmentsHandler } from './alter-partition-reassignments.ts'
 import { alterReplicaLogDirsHandler } from './alter-replica-log-dirs.ts'
 import { createPartitionsHandler } from './create-partitions.ts'
 import { createTopicsHandler } from './create-topics.ts'
@@ -17,5 +18,6 @@ import { listPartitionReassignmentsHandler } from './list-partition-reassignment
 export const administrationHandlers = [
   createTopicsHandler, deleteTopicsHandler, createPartitionsHandler, describeTopicPartitionsHandler,
   describeConfigsHandler, incrementalAlterConfigsHandler, alterConfigsHandler, listConfigResourcesHandler,
-  describeClusterHandler, listPartitionReassignmentsHandler, electLeadersHandler, alterReplicaLogDirsHandler,
+  describeClusterHandler, electLeadersHandler, alterReplicaLogDirsHandler,
+  alterPartitionReassignmentsHandler, listPartitionReassignmentsHandler,
 ]
