@@ -1,5 +1,7 @@
 // Partitions by topic: what a member has, is to have, or is to give up.
 
+import type { TopicNames } from '../topic-names.ts'
+
 /** By the id of the topic; no set is empty. */
 export type Assignment = ReadonlyMap<string, ReadonlySet<number>>
 export type MutableAssignment = Map<string, Set<number>>
@@ -14,6 +16,18 @@ export function assignmentOf(topics: readonly TopicPartitions[]): Assignment {
   for (const { topicId, partitions } of topics)
     for (const partition of partitions) addPartition(assignment, topicId, partition)
   return assignment
+}
+/** As members of classic groups say it, by the names of topics. Those that there are not are left out. */
+export function assignmentByName(
+  topics: TopicNames,
+  named: readonly { readonly topic: string; readonly partitions: readonly number[] }[],
+): Assignment {
+  return assignmentOf(
+    named.flatMap(({ topic, partitions }) => {
+      const topicId = topics.byName(topic)?.topicId
+      return topicId === undefined ? [] : [{ topicId, partitions }]
+    }),
+  )
 }
 export function topicPartitionsOf(assignment: Assignment): { topicId: string; partitions: number[] }[] {
   return [...assignment].map(([topicId, partitions]) => ({

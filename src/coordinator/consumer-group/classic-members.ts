@@ -9,7 +9,7 @@ import { consumerProtocolType } from '../group/classic-group.ts'
 import type { Heartbeat, Join, Leave, Sync } from '../requests.ts'
 import { noJoin, noSync, type Step } from '../step.ts'
 import { reconcileMember, updateSubscription, updateTarget } from './advance.ts'
-import { addPartition, has, partitionsOf, type Assignment, type MutableAssignment } from './assignment.ts'
+import { assignmentByName, has, partitionsOf } from './assignment.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
 import { canDowngrade, classicAssignment, downgrade } from './downgrade.ts'
 import { Draft } from './draft.ts'
@@ -42,7 +42,7 @@ export function joinConsumerGroup(step: Step, group: ConsumerGroup, request: Joi
   }
   const updated = asClassic(member, request, subscription)
   const hasSubscriptionChanged = updateSubscription(draft, member, updated)
-  const owned = ownedOf(step, subscription)
+  const owned = assignmentByName(step.topics, subscription.ownedPartitions)
   const members = () => [...draft.group.members.values()]
   // The last that spoke the new protocol may have come back with the old one.
   const downgrades = holder !== undefined && holder.classic === null && canDowngrade(step, members())
@@ -99,14 +99,6 @@ function asClassic(member: ConsumerMember, request: Join, subscription: Consumer
     subscribedTopicRegex: '',
     classic: { sessionTimeoutMs: request.sessionTimeoutMs, supportedProtocols: [...request.protocols] },
   }
-}
-function ownedOf({ topics }: Step, { ownedPartitions = [] }: Partial<ConsumerSubscription>): Assignment {
-  const owned: MutableAssignment = new Map()
-  for (const { topic, partitions } of ownedPartitions) {
-    const topicId = topics.byName(topic)?.topicId
-    if (topicId !== undefined) for (const partition of partitions) addPartition(owned, topicId, partition)
-  }
-  return owned
 }
 /** Who has been called has the time of a rebalance to come. */
 function expect(step: Step, { id: key }: ConsumerGroup, member: ConsumerMember, what: 'join' | 'sync'): void {

@@ -5,7 +5,7 @@ import { readAssignment, readSubscription } from '../../protocol/index.ts'
 import type { ClassicGroup, Member } from '../group/classic-group.ts'
 import { noJoin, noSync, type Step } from '../step.ts'
 import { hashOf } from './advance.ts'
-import { addPartition, type Assignment, type MutableAssignment } from './assignment.ts'
+import { assignmentByName, divide, has } from './assignment.ts'
 import { ConsumerGroup } from './consumer-group.ts'
 import type { Fault } from './heartbeat.ts'
 import { assignmentRecord, metadataRecord, newMember, type ConsumerMember } from './member.ts'
@@ -35,7 +35,8 @@ export function openForUpgrade(step: Step, classic: ClassicGroup): Opened | Faul
       return cannot(
         'an unsupported custom assignor is in use. Please refer to the documentation or switch to a default assignor before re-attempting the upgrade',
       )
-    members = [...classic.members.values()].map(member => memberOf(step, classic, member))
+    const assigned = [...classic.members.values()].map(member => memberOf(step, classic, member))
+    members = withUnrevoked(step, classic, assigned)
   } catch {
     return cannot('the embedded consumer protocol is malformed')
   }
@@ -62,16 +63,23 @@ function memberOf(step: Step, classic: ClassicGroup, member: Member): ConsumerMe
     classic: { sessionTimeoutMs, supportedProtocols: [...member.protocols] },
     memberEpoch: classic.generation,
     previousMemberEpoch: classic.generation,
-    assigned: assigned(step, member),
+    assigned: assignmentByName(step.topics, readAssignment(member.assignment).assignedPartitions),
   }
 }
-function assigned({ topics }: Step, { assignment }: Member): Assignment {
-  const found: MutableAssignment = new Map()
-  for (const { topic, partitions } of readAssignment(assignment).assignedPartitions) {
-    const topicId = topics.byName(topic)?.topicId
-    if (topicId !== undefined) for (const partition of partitions) addPartition(found, topicId, partition)
-  }
-  return found
+/**
+ * KIP-429: what a member said to have when it joined, and was not given again, it gives up when it learns of it, and joins
+ * once more to say so. Until then it may have it.
+ */
+function withUnrevoked(step: Step, classic: ClassicGroup, members: readonly ConsumerMember[]): ConsumerMember[] {
+  const given = members.map(({ assigned }) => assigned)
+  return members.map(member => {
+    const { ownedPartitions } = readSubscription(classic.metadataOf(classic.members.get(member.memberId)!))
+    const isGiven = (topicId: string, partition: number) => given.some(one => has(one, topicId, partition))
+    const { rest: pendingRevocation } = divide(assignmentByName(step.topics, ownedPartitions), isGiven)
+    if (pendingRevocation.size === 0) return member
+    given.push(pendingRevocation)
+    return { ...member, state: 'unrevoked', pendingRevocation }
+  })
 }
 function recordsOf(
   { topics }: Step,
