@@ -1,23 +1,20 @@
 // What was given, and what is committed: records are `id:hops`, given with none, each copy has one more. Since a partition is
 // copied in order, records of equal hops stand in each partition as they were given: none lost, none twice, none elsewhere.
 
-import { eventually } from '../suite/case.ts'
 import type { Operations } from '../suite/operations.ts'
-
-const readMsMax = 60_000
-/** Written behind everything: when a committed read comes to it, all before it is decided. */
-const endMark = 'end'
+import { CommittedReader } from './committed-reader.ts'
 
 export class Ledger {
   readonly #client: Operations
+  readonly #reader: CommittedReader
   readonly #partitions: number
   /** The ids given, by partition. */
   readonly #given: string[][]
-  readonly #positions = new Map<string, { next: number; values: string[] }>()
   #ids = 0
 
   constructor(client: Operations, partitions: number) {
     this.#client = client
+    this.#reader = new CommittedReader(client)
     this.#partitions = partitions
     this.#given = Array.from({ length: partitions }, () => [])
   }
@@ -36,54 +33,23 @@ export class Ledger {
     await this.#client.produce({ topic, messages, idempotent: true })
   }
   /** How many committed records there are, as far as can be read by now. */
-  async committed(topic: string): Promise<number> {
-    let count = 0
-    for (let partition = 0; partition < this.#partitions; partition++)
-      count += (await this.#readOn(topic, partition, 300)).length
-    return count
+  committed(topic: string): Promise<number> {
+    return this.#reader.count(topic, this.#partitions)
   }
   /** What is wrong with the records of a topic, which are to have these hops and no others. */
   async check(topic: string, hops: readonly number[]): Promise<string[]> {
     const wrong: string[] = []
     for (let partition = 0; partition < this.#partitions; partition++) {
-      await this.#client.produce({ topic, messages: [{ key: null, value: Buffer.from(endMark), partition }] })
-      const values = await eventually(
-        `the end of ${topic}-${partition} is decided`,
-        async () => {
-          const read = await this.#readOn(topic, partition, 500)
-          return read.at(-1) === endMark && read.slice(0, -1)
-        },
-        readMsMax,
-      )
-      const expected = this.#given[partition]!
+      const values = (await this.#reader.decided(topic, partition)).map(({ value }) => String(value))
       for (const hop of hops) {
         const found = values.filter(value => value.endsWith(`:${hop}`)).map(value => value.slice(0, value.indexOf(':')))
-        const complaint = difference(expected, found)
+        const complaint = difference(this.#given[partition]!, found)
         if (complaint !== undefined) wrong.push(`${topic}-${partition}, hop ${hop}: ${complaint}`)
       }
       const strange = values.filter(value => !hops.some(hop => value.endsWith(`:${hop}`)))
       if (strange.length > 0) wrong.push(`${topic}-${partition}: ${strange.length} strange records, as ${strange[0]}`)
     }
     return wrong
-  }
-
-  async #readOn(topic: string, partition: number, waitMs: number): Promise<readonly string[]> {
-    const key = `${topic}-${partition}`
-    const position = this.#positions.get(key) ?? { next: 0, values: [] }
-    this.#positions.set(key, position)
-    const read = await this.#client.consume({
-      topic,
-      partition,
-      from: position.next,
-      committed: true,
-      count: 100_000,
-      waitMs,
-    })
-    for (const { offset, value } of read) {
-      position.next = offset + 1
-      position.values.push(String(value))
-    }
-    return position.values
   }
 }
 
