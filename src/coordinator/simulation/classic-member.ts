@@ -173,13 +173,9 @@ export class ClassicMember implements SimulatedMember {
   stop({ leaves }: { readonly leaves: boolean }): void {
     this.isAlive = false
     this.owned.clear()
-    if (leaves && this.memberId !== '')
-      void this.#world.ask('leave', groups =>
-        groups.leaveGroup(
-          { groupId, memberId: '', members: [{ ...this.#identity(), reason: null }] },
-          { ...this.#context, apiVersion: 5 },
-        ),
-      )
+    if (!leaves || this.memberId === '') return
+    const request = { groupId, memberId: '', members: [{ ...this.#identity(), reason: null }] }
+    void this.#world.ask('leave', groups => groups.leaveGroup(request, { ...this.#context, apiVersion: 5 }))
   }
 }
 function ownersOf(members: JoinGroupResponse['members']): Map<number, string> {
