@@ -1,6 +1,7 @@
 // What the handler of a request knows of the connection that it came by.
 
 import type { Clock, Logger } from '../base/index.ts'
+import type { ServerAuthentication } from './sasl/server-authentication.ts'
 
 export interface ClientSoftware {
   readonly name: string
@@ -16,6 +17,13 @@ interface ConnectionFacts {
   readonly remote: string
   readonly clock: Clock
   readonly logger: Logger
+  readonly admission: Admission
+}
+/** Who the client of a new connection is, or how it is to show that. */
+export interface Admission {
+  readonly principal: string
+  /** On a listener with SASL: until it is complete, the client may do nothing else. */
+  readonly authentication?: ServerAuthentication | undefined
 }
 
 export class Connection {
@@ -28,18 +36,22 @@ export class Connection {
   /** KIP-511: what the client says that it is. Set by the handler of ApiVersions. */
   clientSoftware: ClientSoftware | undefined
   /** Whose requests these are, as Kafka writes it: `User:alice`. Changed by authentication only. */
-  principal = anonymous
+  principal: string
+  /** How the client shows who it is, where it must. */
+  readonly authentication: ServerAuthentication | undefined
   readonly #clock: Clock
   readonly #logger: Logger
   #isClosed = false
   #listeners: Set<() => void> | undefined
   #abort: AbortController | undefined
 
-  constructor({ id, listener, remote, clock, logger }: ConnectionFacts) {
+  constructor({ id, listener, remote, clock, logger, admission }: ConnectionFacts) {
     this.id = id
     this.listener = listener
     this.remote = remote
     this.remoteHost = hostOf(remote)
+    this.principal = admission.principal
+    this.authentication = admission.authentication
     this.#clock = clock
     this.#logger = logger
   }

@@ -31,7 +31,8 @@ const directSizeMin = 32 * 1024
 export class FrameReader {
   readonly #sink: FrameSink
   readonly #memory: ReceiveMemory
-  readonly #limits: FrameLimits
+  /** May be raised, as when a client has authenticated. */
+  limits: FrameLimits
   /** Bytes received and not handed over lie in held[start, end). */
   #held: Buffer | undefined
   #start = 0
@@ -47,7 +48,7 @@ export class FrameReader {
   constructor(sink: FrameSink, memory: ReceiveMemory, limits: FrameLimits) {
     this.#sink = sink
     this.#memory = memory
-    this.#limits = limits
+    this.limits = limits
   }
   /** Whether other connections may be waiting for memory that this one has. */
   get hasReservation(): boolean {
@@ -121,7 +122,7 @@ export class FrameReader {
     return from
   }
   #isSize(size: number): boolean {
-    return size >= 0 && size <= this.#limits.requestSizeMax
+    return size >= 0 && size <= this.limits.requestSizeMax
   }
 
   /** Adds to the held frame what it lacks, if that is known, and gives how much of the shared buffer that was. */
@@ -182,7 +183,7 @@ export class FrameReader {
 
   /** Not read is a connection that has enough waiting, or that waits for memory itself. */
   #throttle(): void {
-    const enough = Math.max(this.#limits.waitingBytesMax, this.#frameSize),
+    const enough = Math.max(this.limits.waitingBytesMax, this.#frameSize),
       isEnough = this.#isWaitingForMemory || (!this.#sink.isReady && this.#heldBytes >= enough)
     if (isEnough === this.#isPaused) return
     this.#isPaused = isEnough

@@ -3,7 +3,7 @@
 export { type ApiVersionsAnswer, BrokerVersions } from './broker-versions.ts'
 export { ClientConnection, type ClientConnectionOptions, type ClientRequestOptions } from './client-connection.ts'
 export { closeReasons, type CloseReason } from './close-reasons.ts'
-export { anonymous, type ClientSoftware, type Connection } from './connection.ts'
+export { type Admission, anonymous, type ClientSoftware, type Connection } from './connection.ts'
 export { ConnectionError, type ConnectionErrorCode, connectionErrors } from './connection-error.ts'
 export { connectionLimits, type ConnectionLimits } from './limits.ts'
 export { memorySockets, type MemorySocketsOptions } from './memory-sockets.ts'
@@ -11,7 +11,9 @@ export {
   afterWrite,
   type Answer,
   closeConnection,
+  lastAnswer,
   noResponse,
+  type Peer,
   type Released,
   type RequestObserver,
   type ServerRequest,
@@ -49,3 +51,10 @@ export {
   scramMechanisms,
   ScramServer,
 } from './sasl/scram.ts'
+export {
+  type HandshakeAnswer,
+  type SaslServerSettings,
+  ServerAuthentication,
+  type ServerMechanism,
+  type TokenAnswer,
+} from './sasl/server-authentication.ts'

@@ -17,6 +17,10 @@ export interface ConnectionLimits {
   readonly idleMsMax: number
   /** While others wait for memory, a frame whose bytes stop coming for as long as this loses its connection. */
   readonly stalledFrameMsMax: number
+  /** sasl.server.max.receive.size: a frame of a client that has not shown yet who it is. */
+  readonly unauthenticatedSizeMax: number
+  /** By when a client must have shown who it is. Those who can, do so at once; the others only hold what they take. */
+  readonly authenticationMsMax: number
   /** Requests that wait behind the one in progress: beyond it, no more is read from the connection. */
   readonly waitingBytesMax: number
   /** Answers to pipelined requests go out together up to this size; then the kernel must have taken them. */
@@ -32,6 +36,8 @@ export const connectionLimits: ConnectionLimits = {
   connectionsPerIpMax: 2 ** 31 - 1,
   idleMsMax: 600_000,
   stalledFrameMsMax: 30_000,
+  unauthenticatedSizeMax: 512 * 1024,
+  authenticationMsMax: 60_000,
   waitingBytesMax: 64 * 1024,
   unsentBytesMax: 64 * 1024,
 }

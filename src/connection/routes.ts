@@ -12,6 +12,7 @@ import {
   requestHeaderVersion,
   responseHeader,
   responseHeaderVersion,
+  saslAuthenticate,
   type Writer,
 } from '../protocol/index.ts'
 import type { VersionsServed } from './service.ts'
@@ -65,6 +66,9 @@ export class Routes {
     }
   }
 }
+
+/** A frame that is nothing but a token, as after SaslHandshake version 0: handled as the request that carries one. */
+export const bareTokenRoute: Route = routeOf(saslAuthenticate, 0)
 
 function routeOf(api: AnyApi, apiVersion: number): Route {
   return {

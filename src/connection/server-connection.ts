@@ -10,17 +10,26 @@
 import type { Receiver, Socket } from '../base/index.ts'
 import { type Reader, WireError, type Writer } from '../protocol/index.ts'
 import { type CloseReason, reasonOfSize } from './close-reasons.ts'
-import { Connection } from './connection.ts'
+import { anonymous, Connection } from './connection.ts'
 import { FrameReader, type FrameSink } from './frame-reader.ts'
-import { type Route, writeFrame } from './routes.ts'
+import { bareTokenRoute, type Route, writeFrame } from './routes.ts'
 import type { ServerContext } from './server-context.ts'
-import { afterWrite, type Answer, closeConnection, noResponse, type Released, type ServerRequest } from './service.ts'
+import {
+  afterWrite,
+  type Answer,
+  closeConnection,
+  lastAnswer,
+  noResponse,
+  type Released,
+  type ServerRequest,
+} from './service.ts'
 
 export class ServerConnection implements Receiver, FrameSink {
   readonly connection: Connection
   /** Set by whatever is received; cleared, with a note of the time, by the sweep that looks for idle connections. */
   isActive = true
   activeAtMs: number
+  readonly acceptedAtMs: number
 
   readonly #socket: Socket
   readonly #context: ServerContext
@@ -28,6 +37,8 @@ export class ServerConnection implements Receiver, FrameSink {
   /** Draining: the peer has gone, what it sent is still handled, answers are dropped. */
   #state: 'open' | 'draining' | 'closed' = 'open'
   #isFinishing = false
+  /** Whether the limits of those hold who have shown who they are. */
+  #isTrusted: boolean
   /** The request whose answer is a promise. */
   #inProgress: ServerRequest | undefined
   #route: Route | undefined
@@ -41,12 +52,17 @@ export class ServerConnection implements Receiver, FrameSink {
     socket: Socket,
     { id, listener, context }: { readonly id: number; readonly listener: string; readonly context: ServerContext },
   ) {
-    const { clock, logger } = context.service
-    this.connection = new Connection({ id, listener, remote: socket.remote, clock, logger })
-    this.activeAtMs = clock.monotonic()
+    const { service, limits } = context
+    const { clock, logger } = service
+    const { remote, peerCertificate: certificate } = socket
+    const admission = service.admit?.({ listener, remote, certificate }) ?? { principal: anonymous }
+    this.connection = new Connection({ id, listener, remote, clock, logger, admission })
+    this.activeAtMs = this.acceptedAtMs = clock.monotonic()
     this.#socket = socket
     this.#context = context
-    this.#frames = new FrameReader(this, context.memory, context.limits)
+    this.#isTrusted = admission.authentication === undefined
+    const first = this.#isTrusted ? limits : { ...limits, requestSizeMax: limits.unauthenticatedSizeMax }
+    this.#frames = new FrameReader(this, context.memory, first)
   }
   start(): void {
     this.#socket.receive(this)
@@ -54,6 +70,10 @@ export class ServerConnection implements Receiver, FrameSink {
   /** While a request is being handled, silence is not idleness. */
   get hasRequestInProgress(): boolean {
     return this.#inProgress !== undefined
+  }
+  /** Whether the client may do nothing but show who it is. */
+  get isUnauthenticated(): boolean {
+    return !this.#isTrusted
   }
   get hasReservedMemory(): boolean {
     return this.#frames.hasReservation
@@ -98,13 +118,22 @@ export class ServerConnection implements Receiver, FrameSink {
   frame(buffer: Buffer, start: number, end: number): void {
     const { counters, limits, service } = this.#context
     counters.requests.add()
-    const request = this.#decode(this.#context.readerOf(buffer).reset(buffer, start, end, limits.decodedBytesMax))
+    const request =
+      this.connection.authentication?.expectsBareToken === true
+        ? this.#bareToken(buffer.subarray(start, end))
+        : this.#decode(this.#context.readerOf(buffer).reset(buffer, start, end, limits.decodedBytesMax))
     if (request !== undefined) this.#handle(request)
     if (service.poisonsFrames) buffer.fill(0xdb, start, end)
   }
 
   // Requests
 
+  #bareToken(authBytes: Buffer): ServerRequest {
+    this.#route = bareTokenRoute
+    const { api, apiVersion } = bareTokenRoute
+    const header = { clientId: null, correlationId: 0 }
+    return { api, apiVersion, header, body: { authBytes }, connection: this.connection }
+  }
   /** Undefined where the request was answered, or the connection closed, for what its header says. */
   #decode(reader: Reader): ServerRequest | undefined {
     const { offset } = reader
@@ -114,6 +143,8 @@ export class ServerConnection implements Receiver, FrameSink {
         version = reader.int16(),
         route = this.#context.routes.find(apiKey, version)
       reader.offset = offset
+      const refusal = this.connection.authentication?.refusalOf(apiKey)
+      if (refusal !== undefined) return this.close(refusal, `API key ${apiKey}`)
       what = `API key ${apiKey}, version ${version}`
       if (route === 'API_VERSIONS_NOT_SERVED') return this.#refuseApiVersions(reader, version)
       if (typeof route === 'string') return this.close(route, what)
@@ -183,6 +214,7 @@ export class ServerConnection implements Receiver, FrameSink {
 
   #respond(request: ServerRequest, answer: Answer): void {
     if (answer === closeConnection) return this.close('UNANSWERABLE_ERROR', nameOf(request))
+    if (!this.#isTrusted && this.connection.authentication!.isComplete) this.#trust()
     try {
       this.#context.service.observer?.answered(request, answer)
       if (answer !== noResponse) this.#encode(request, answer)
@@ -192,12 +224,19 @@ export class ServerConnection implements Receiver, FrameSink {
     if (this.#collecting !== undefined && this.#collecting.sizeBytes >= this.#context.limits.unsentBytesMax)
       this.#flush()
   }
+  #trust(): void {
+    this.#isTrusted = true
+    this.#frames.limits = this.#context.limits
+  }
   #encode({ header }: ServerRequest, answer: object & Released): void {
     const release = answer[afterWrite]
+    if (answer[lastAnswer] === true) this.#isFinishing = true
     if (this.#state !== 'open') return release?.()
     if (release !== undefined) this.#releases.push(release)
     const { responseHeader, response } = this.#route!
     this.#collecting ??= this.#context.writers.take()
+    // A token alone: its size goes first, as that of a frame does.
+    if (this.#route === bareTokenRoute) return this.#collecting.bytes((answer as { authBytes: Uint8Array }).authBytes)
     writeFrame(this.#collecting, { codec: responseHeader, value: header }, { codec: response, value: answer })
   }
   /** Hands over what has collected: one write, in flight until the kernel has taken it. */

@@ -2,7 +2,7 @@
 
 import type { Clock, Logger, Metrics } from '../base/index.ts'
 import type { AnyApi } from '../protocol/index.ts'
-import type { Connection } from './connection.ts'
+import type { Admission, Connection } from './connection.ts'
 import type { ConnectionLimits } from './limits.ts'
 
 export interface ServerRequest {
@@ -20,8 +20,11 @@ export const noResponse: unique symbol = Symbol('noResponse')
 export const closeConnection: unique symbol = Symbol('closeConnection')
 /** On a response: runs once, when its bytes are with the kernel, or will never be. Frees the records it refers to. */
 export const afterWrite: unique symbol = Symbol('afterWrite')
+/** On a response: the connection ends when its bytes are with the kernel, as after an authentication that failed. */
+export const lastAnswer: unique symbol = Symbol('lastAnswer')
 export interface Released {
   readonly [afterWrite]?: () => void
+  readonly [lastAnswer]?: true
 }
 
 /** A draft of the API's response, or no response. */
@@ -38,6 +41,13 @@ export interface RequestObserver {
   answered(request: ServerRequest, answer: Answer): void
 }
 
+export interface Peer {
+  readonly listener: string
+  readonly remote: string
+  /** By which the peer of an encrypted connection has shown who it is: DER, checked. */
+  readonly certificate: Buffer | undefined
+}
+
 export interface Service {
   /** The versions that are served of an API; undefined for none. Asked once for each API. */
   apiRange(apiKey: number): VersionsServed | undefined
@@ -46,6 +56,8 @@ export interface Service {
    * connection. What it throws is a bug: it is logged, and the connection is closed.
    */
   handle(request: ServerRequest): Answer | Promise<Answer>
+  /** Asked of each connection before anything is read from it; absent: everybody is anonymous, on all listeners. */
+  admit?(peer: Peer): Admission
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 
-import type { Listener, Socket, Sockets, Timer } from '../base/index.ts'
+import type { Listener, ListenOptions, Socket, Sockets, Timer } from '../base/index.ts'
 import { hostOf } from './connection.ts'
 import { ServerConnection } from './server-connection.ts'
 import { ServerContext } from './server-context.ts'
@@ -37,12 +37,9 @@ export class SocketServer {
   }
 
   /** Listens on host and port; `name` is Kafka's name of the listener, which requests that come by it carry. */
-  async listen(
-    sockets: Sockets,
-    { host, port, name }: { readonly host: string; readonly port: number; readonly name: string },
-  ): Promise<Listener> {
+  async listen(sockets: Sockets, { name, ...options }: ListenOptions & { readonly name: string }): Promise<Listener> {
     assert(!this.#isClosing, 'a server that closes does not listen')
-    const listener = await sockets.listen({ host, port }, socket => this.accept(socket, name))
+    const listener = await sockets.listen(options, socket => this.accept(socket, name))
     this.#listeners.push(listener)
     return listener
   }
@@ -108,6 +105,10 @@ export class SocketServer {
     const stalledMs = Math.max(0, nowMs - this.#sweptAtMs - 2 * sweepMs)
     for (const connection of this.#connections) {
       connection.activeAtMs += stalledMs
+      if (connection.isUnauthenticated && nowMs - connection.acceptedAtMs >= limits.authenticationMsMax + stalledMs) {
+        connection.close('AUTHENTICATION_LATE', `${limits.authenticationMsMax / 1000} s`)
+        continue
+      }
       if (connection.isActive || connection.hasRequestInProgress) {
         connection.isActive = false
         connection.activeAtMs = nowMs
