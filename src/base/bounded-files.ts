@@ -18,6 +18,7 @@ export function boundedFiles(files: Files, openMax: number): BoundedFiles {
     list: directory => files.list(directory),
     isDirectory: path => files.isDirectory(path),
     stat: path => files.stat(path),
+    readUncached: (path, buffer, length, position) => files.readUncached(path, buffer, length, position),
     space: path => files.space(path),
     makeDirectory: path => files.makeDirectory(path),
     readFile: path => files.readFile(path),

@@ -3,6 +3,7 @@
 import {
   accessSync,
   closeSync,
+  constants,
   fdatasync,
   fstatSync,
   fsyncSync,
@@ -128,6 +129,18 @@ export const diskFiles: Files = {
   stat(path) {
     const { size, mtimeMs } = statSync(path)
     return { sizeBytes: size, modifiedMs: mtimeMs }
+  },
+  async readUncached(path, buffer, length, position) {
+    const file = await open(path, constants.O_RDONLY | (constants.O_DIRECT ?? 0)).catch(error => {
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+      return open(path, 'r')
+    })
+    try {
+      const { bytesRead } = await file.read(buffer, 0, length, position)
+      return bytesRead
+    } finally {
+      await file.close()
+    }
   },
   space(path) {
     const { bsize, blocks, bavail } = statfsSync(path)

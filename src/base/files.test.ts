@@ -8,6 +8,7 @@ import { boundedFiles } from './bounded-files.ts'
 import { diskFiles } from './disk-files.ts'
 import type { Files } from './files.ts'
 import { memoryFiles } from './memory-files.ts'
+import { PageAlignedBuffers, pageSize } from './page-aligned-buffers.ts'
 import { SeededRandom } from './random.ts'
 
 const temporary = mkdtempSync(join(tmpdir(), 'millrace-files-'))
@@ -49,6 +50,18 @@ for (const [name, files, root] of implementations)
       assert.equal(await file.readAsync(into, 0, 4, 3), 4)
       assert.equal(into.toString(), 'bcde')
       file.close()
+    })
+    it('reads past the cache what was written just now, and less at the end', async () => {
+      const path = fresh(),
+        file = files.open(path, 'w+')
+      file.write(Buffer.alloc(3 * pageSize, 'a'), 0, 3 * pageSize, 0)
+      file.write(bytes('bcd'), 0, 3, 2 * pageSize)
+      file.close()
+      const into = new PageAlignedBuffers({ bufferSize: 2 * pageSize, count: 1 }).take()!
+      assert.equal(await files.readUncached(path, into, 2 * pageSize, pageSize), 2 * pageSize)
+      assert.equal(into.toString('latin1', pageSize - 1, pageSize + 4), 'abcda')
+      assert.equal(await files.readUncached(path, into, 2 * pageSize, 2 * pageSize), pageSize)
+      await assert.rejects(files.readUncached(fresh(), into, pageSize, 0), isError('ENOENT'))
     })
     it('writes many buffers one behind the other, more than the system takes at once', () => {
       const path = fresh(),

@@ -28,6 +28,12 @@ export interface Files {
   isDirectory(path: string): boolean
   /** Of a file; `modifiedMs` is when its content was last changed, in milliseconds since 1970. */
   stat(path: string): { readonly sizeBytes: number; readonly modifiedMs: number }
+  /**
+   * Reads from the device, past the kernel's cache, and leaves nothing in it: for large reads of what is not there, at a
+   * fraction of the CPU. Buffer (pageAlignedBuffers), length and position are multiples of 4096; gives how many bytes were
+   * read, fewer only at the end of file. Where the file system knows no such reads they are ordinary ones.
+   */
+  readUncached(path: string, buffer: Uint8Array, length: number, position: number): Promise<number>
   /** Of the device that holds the path. */
   space(path: string): { readonly totalBytes: number; readonly usableBytes: number }
   makeDirectory(path: string): void

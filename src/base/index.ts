@@ -12,6 +12,7 @@ export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOpti
 export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
+export { PageAlignedBuffers, pageSize } from './page-aligned-buffers.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
 export { runSeeds, seedsFromEnvironment, type Seeds } from './seeds.ts'
 export type { ConnectOptions, Listener, ListenOptions, Receiver, Socket, Sockets } from './sockets.ts'

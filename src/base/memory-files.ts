@@ -242,6 +242,14 @@ class TreeFiles implements MemoryFiles {
     if (!(node instanceof FileNode)) throw failure('ENOENT', path)
     return node.content.bytes()
   }
+  async readUncached(path: string, buffer: Uint8Array, length: number, position: number): Promise<number> {
+    const file = this.open(path, 'r')
+    try {
+      return await file.readAsync(buffer, 0, length, position)
+    } finally {
+      file.close()
+    }
+  }
   replaceFile(path: string, content: Uint8Array | string): void {
     this.fail?.('write', path)
     const node = new FileNode()

@@ -41,6 +41,8 @@ export interface FetchReading {
   readonly data: readonly PartitionData[]
   readonly sizeBytes: number
   readonly isUrgent: boolean
+  /** A partition has more to give than was taken: nothing need be waited for. */
+  readonly isCutShort: boolean
 }
 export interface ReadOptions {
   readonly version: number
@@ -70,35 +72,64 @@ export function limitOf({ replicaId, isolation }: Pick<ReadOptions, 'replicaId' 
   return replicaId >= 0 ? 'endOffset' : isolation === 'readCommitted' ? 'lastStableOffset' : 'highWatermark'
 }
 
+/**
+ * Has what lies in files read before it is asked for, so that no device holds up the loop. Undefined: nothing need be
+ * waited for.
+ */
+export function prepareAll(
+  context: BrokerContext,
+  targets: readonly FetchTarget[],
+  options: ReadOptions,
+): Promise<unknown> | undefined {
+  const limit = limitOf(options),
+    arriving: Promise<void>[] = []
+  let bytesLeft = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
+  for (const target of targets) {
+    const partition = find(context, target, options.version).partition
+    if (typeof partition === 'string') continue
+    const maxBytes = Math.max(0, Math.min(target.maxBytes, bytesLeft))
+    const arrival = partition.prepareRead(target.fetchOffset, { maxBytes, minOneBatch: arriving.length === 0, limit })
+    if (arrival === undefined) continue
+    arriving.push(arrival)
+    bytesLeft -= maxBytes
+    if (bytesLeft <= 0) break
+  }
+  return arriving.length === 0 ? undefined : Promise.all(arriving)
+}
+function find({ partitions }: BrokerContext, target: FetchTarget, version: number) {
+  const topic = version >= 13 ? partitions.byId(target.topicId) : partitions.byName(target.topic)
+  return { name: topic.name, partition: topic.find(target.index) }
+}
+
 export function readAll(context: BrokerContext, targets: readonly FetchTarget[], options: ReadOptions): FetchReading {
   const maxBytes = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
   let sizeBytes = 0
-  let isUrgent = false
+  let isUrgent = false,
+    isCutShort = false
+  const limit = limitOf(options)
   const data = targets.map(target => {
     const one = readOne(context, target, { ...options, maxBytes: maxBytes - sizeBytes }, sizeBytes === 0)
     sizeBytes += one.response.records.length
     isUrgent ||= one.isUrgent
+    isCutShort ||= one.response.records.length > 0 && one.nextOffset < one.partition!.fetchEnd(limit)
     return one
   })
-  return { data, sizeBytes, isUrgent }
+  return { data, sizeBytes, isUrgent, isCutShort }
 }
 
 function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptions, isFirst: boolean): PartitionData {
   const { version, replicaId } = options
-  const topic = version >= 13 ? context.partitions.byId(target.topicId) : context.partitions.byName(target.topic)
-  const partition = topic.find(target.index)
-  if (typeof partition === 'string')
-    return refused(context, { target, topic: topic.name, version }, undefined, partition)
+  const { name: topic, partition } = find(context, target, version)
+  if (typeof partition === 'string') return refused(context, { target, topic, version }, undefined, partition)
   const refusal =
     replicaId >= 0 && !partition.hasReplica(replicaId)
       ? 'UNKNOWN_TOPIC_OR_PARTITION'
       : partition.checkLeader(target.currentLeaderEpoch)
-  if (refusal !== 'NONE') return refused(context, { target, topic: topic.name, version }, partition, refusal)
+  if (refusal !== 'NONE') return refused(context, { target, topic, version }, partition, refusal)
 
   const { log } = partition
   const diverging = divergingEpoch(partition, target)
-  if (diverging === 'OFFSET_OUT_OF_RANGE')
-    return refused(context, { target, topic: topic.name, version }, partition, diverging)
+  if (diverging === 'OFFSET_OUT_OF_RANGE') return refused(context, { target, topic, version }, partition, diverging)
   const limit = limitOf(options)
   const outcome = diverging
     ? undefined
@@ -109,12 +140,12 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
         limit,
       })
   if (outcome !== undefined && outcome.error !== 'NONE')
-    return refused(context, { target, topic: topic.name, version }, partition, outcome.error)
+    return refused(context, { target, topic, version }, partition, outcome.error)
   const isCommittedRead = options.isolation === 'readCommitted' && replicaId < 0
   const aborted = isCommittedRead && outcome !== undefined ? abortedIn(log, target.fetchOffset, outcome) : []
   if (aborted === 'KAFKA_STORAGE_ERROR') {
     outcome?.release()
-    return refused(context, { target, topic: topic.name, version }, partition, aborted)
+    return refused(context, { target, topic, version }, partition, aborted)
   }
   if (replicaId >= 0 && !diverging) partition.followerFetched(replicaId, target.fetchOffset, target.logStartOffset)
   const records = outcome?.records ?? noBytes

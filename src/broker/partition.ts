@@ -35,6 +35,11 @@ export interface PartitionOutside {
   committed(partition: Partition): void
 }
 
+export interface PartitionReadLimits {
+  readonly maxBytes: number
+  readonly minOneBatch: boolean
+  readonly limit: FetchLimit
+}
 export interface PartitionAppend {
   readonly origin: 'client' | 'coordinator'
   readonly acks: number
@@ -248,12 +253,12 @@ export class Partition {
     for (const watch of this.fetchWatches) watch.fetch.grown(watch)
   }
 
-  read(offset: number, options: { maxBytes: number; minOneBatch: boolean; limit: FetchLimit }): ReadOutcome {
-    return this.log.read(offset, {
-      maxBytes: options.maxBytes,
-      upTo: this.fetchEnd(options.limit),
-      minOneBatch: options.minOneBatch,
-    })
+  read(offset: number, { limit, ...limits }: PartitionReadLimits): ReadOutcome {
+    return this.log.read(offset, { ...limits, upTo: this.fetchEnd(limit) })
+  }
+  /** Resolves when `read` need not wait for the device; undefined: it need not now. */
+  prepareRead(offset: number, { limit, ...limits }: PartitionReadLimits): Promise<void> | undefined {
+    return this.log.prepareRead(offset, { ...limits, upTo: this.fetchEnd(limit) })
   }
 
   /** Nothing before the offset is given out any more. */

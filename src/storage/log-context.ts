@@ -3,6 +3,7 @@
 import type { Clock, Files, Logger, Random } from '../base/index.ts'
 import type { Durability } from './durable-offsets.ts'
 import type { PartitionLog } from './partition-log.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { TailCache } from './tail-cache.ts'
 import type { WriteStage } from './write-stage.ts'
@@ -14,6 +15,7 @@ export interface LogContext {
   readonly logger: Logger
   readonly cache: TailCache
   readonly buffers: ReadBuffers
+  readonly ahead: ReadAhead
   readonly stage: WriteStage
   readonly durability: Durability
   readonly producerIdExpirationMs: number

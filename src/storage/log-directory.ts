@@ -35,6 +35,7 @@ import { PartitionLog } from './partition-log.ts'
 import { writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { ReadBuffers } from './read-buffers.ts'
 import { openLogs, type RecoveryProgress } from './recovery/open-logs.ts'
 import { Segment } from './segment.ts'
@@ -171,13 +172,15 @@ export class LogDirectory {
     })
     const cache = new TailCache(tailCache)
     cache.beforeReuse = () => this.#stage.write()
+    const buffers = new ReadBuffers()
     this.#context = {
       files,
       clock,
       random,
       logger,
       cache,
-      buffers: new ReadBuffers(),
+      buffers,
+      ahead: new ReadAhead({ files, clock, buffers }),
       stage: this.#stage,
       durability: options.durability ?? 'flush',
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
@@ -397,10 +400,11 @@ export class LogDirectory {
     work.every(intervals.retentionCheckMs, retention)
     work.every(intervals.producerExpiryCheckMs, expiry)
     work.every(intervals.flushCheckMs, flush)
-    work.every(
-      intervals.restMs,
-      eachLog(log => log.rest()),
-    )
+    const rest = eachLog(log => log.rest())
+    work.every(intervals.restMs, () => {
+      rest()
+      this.#context.ahead.rest()
+    })
     work.every(intervals.compactionCheckMs, () => this.#cleaner.run())
   }
   /** Trouble with one log keeps nothing from the others. */

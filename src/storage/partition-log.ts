@@ -21,14 +21,8 @@ import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { jitterMsFor, type LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
-import {
-  noBatches,
-  type AppendOptions,
-  type AppendOutcome,
-  type ReadBatches,
-  type ReadLimits,
-  type ReadOutcome,
-} from './log-outcomes.ts'
+import { noBatches, type AppendOptions, type AppendOutcome, type ReadLimits, type ReadOutcome } from './log-outcomes.ts'
+import { LogReader } from './log-reader.ts'
 import type { LogParts } from './log-recovery.ts'
 import { refusalOf, validateBatch, type Refusal } from './log-validator.ts'
 import { LogWriter } from './log-writer.ts'
@@ -37,7 +31,6 @@ import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
-import { readSegment } from './read-segment.ts'
 import { deletableSegments } from './retention.ts'
 import { renameSegmentFiles } from './segment-files.ts'
 import { Segment, type BatchPlace } from './segment.ts'
@@ -74,6 +67,7 @@ export class PartitionLog implements StagedLog {
   readonly #offsets: DurableOffsets
   readonly #tail: LogTail
   readonly #writer: LogWriter
+  readonly #reader: LogReader
   readonly #unsynced: UnsyncedFiles
 
   constructor(context: LogContext, parts: LogParts) {
@@ -102,6 +96,13 @@ export class PartitionLog implements StagedLog {
     this.#tail = new LogTail(context.cache)
     const position = this.#segments.active.sizeBytes
     this.#writer = new LogWriter({ cache: context.cache, tail: this.#tail, position })
+    this.#reader = new LogReader({
+      segments: this.#segments,
+      tail: this.#tail,
+      buffers: context.buffers,
+      ahead: context.ahead,
+      writeStaged: () => this.writeStaged(),
+    })
     this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory })
     if (!parts.wasCleanShutdown) this.#unsynced.addAllNames()
     for (const segment of this.#segments.from(parts.recoveryPoint))
@@ -339,9 +340,9 @@ export class PartitionLog implements StagedLog {
         message: `offset ${offset}, where the log holds ${this.#logStartOffset} to ${this.#endOffset}`,
       }
     const limits = { maxBytes, minOneBatch, upTo: Math.min(upTo, this.#endOffset) }
-    if (offset >= limits.upTo) return noBatches(offset)
+    if (offset >= limits.upTo || (maxBytes <= 0 && !minOneBatch)) return noBatches(offset)
     try {
-      const found = offset >= this.#tail.startOffset ? this.#tail.read(offset, limits) : this.#readFile(offset, limits)
+      const found = this.#reader.read(offset, limits)
       // A gap up to the limit: compaction leaves some, and crashes of what was not synced.
       if (found === undefined) return { ...noBatches(offset), lastOffset: limits.upTo - 1 }
       if (found.lastOffset >= this.#offsets.durable - 1) this.#writer.followed()
@@ -351,13 +352,17 @@ export class PartitionLog implements StagedLog {
       return this.#storageError(error)
     }
   }
-  #readFile(offset: number, limits: Required<ReadLimits>): ReadBatches | undefined {
-    for (const segment of this.#segments.from(offset)) {
-      if (segment === this.#segments.active) this.writeStaged()
-      const found = readSegment(segment, offset, limits, this.#context.buffers)
-      if (found !== undefined) return found
-    }
-    return undefined
+  /**
+   * Begins to read what a reader is about to ask for, where that lies in a file. Resolves when `read` need not wait for the
+   * device; undefined where it need not wait, or has something else to tell.
+   */
+  prepareRead(
+    offset: number,
+    { maxBytes, upTo = this.#endOffset, minOneBatch = false }: ReadLimits,
+  ): Promise<void> | undefined {
+    const limits = { maxBytes, minOneBatch, upTo: Math.min(upTo, this.#endOffset) }
+    if (this.#fault || offset < this.#logStartOffset || offset >= limits.upTo) return undefined
+    return this.#reader.prepare(offset, limits)
   }
   /** The transactions whose aborted records lie in [from, upTo), by their first offsets. */
   abortedTransactions(from: number, upTo: number): { producerId: number; firstOffset: number }[] {
@@ -430,6 +435,7 @@ export class PartitionLog implements StagedLog {
   }
   #endsAt(offset: number): void {
     this.#cuts++
+    this.#context.ahead.drop(this.#segments.active)
     this.#endOffset = offset
     this.#cleanedOffset = Math.min(this.#cleanedOffset, offset)
     this.#offsets.cutTo(offset)
@@ -470,6 +476,7 @@ export class PartitionLog implements StagedLog {
   #discard(segments: readonly Segment[]): void {
     for (const segment of segments) {
       this.#unsynced.forget(segment)
+      this.#context.ahead.drop(segment)
       this.#context.removeLater(segment.renameToDeleted(), this.#config.fileDeleteDelayMs)
       this.#unsynced.addNames()
     }
@@ -573,6 +580,9 @@ export class PartitionLog implements StagedLog {
     this.#writer.goOnAt(0)
     this.#context.stage.remove(this)
     this.#tail.clear()
-    for (const segment of this.#segments.all) segment.close()
+    for (const segment of this.#segments.all) {
+      this.#context.ahead.drop(segment)
+      segment.close()
+    }
   }
 }

@@ -30,6 +30,10 @@ export class Segments {
     }
     return Math.max(low - 1, 0)
   }
+  /** The one in which the offset lies, or would lie. */
+  holding(offset: number): Segment {
+    return this.#list[this.indexOf(offset)]!
+  }
   from(offset: number): readonly Segment[] {
     return this.#list.slice(this.indexOf(offset))
   }

@@ -8,6 +8,8 @@ import type { ReadBatches } from './log-outcomes.ts'
 /** As much as consumers may lag behind, all logs together, before they are served from the files. */
 export const tailCacheSizeMax = 64 * 2 ** 20
 const chunkSizeDefault = 2 ** 20
+/** A read that has found so much does not go on in the next chunk, since it would have to be copied together. */
+const pieceSizeMin = 64 * 1024
 /** Batches that stand together are found together; within such a run the walk goes from header to header. */
 const runSizeMax = 32 * 1024
 
@@ -121,6 +123,7 @@ export class LogTail {
         if (batchBaseOffset(chunk.bytes, at) >= limits.upTo) break walk
         if (size + batchSize > limits.maxBytes && !(size === 0 && limits.minOneBatch)) break walk
         const part = parts.at(-1)
+        if (part !== undefined && part.chunk !== chunk && size >= pieceSizeMin) break walk
         if (part?.chunk === chunk && part.end === at) part.end = batchEnd
         else parts.push({ chunk, start: at, end: batchEnd })
         size += batchSize

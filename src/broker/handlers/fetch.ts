@@ -4,7 +4,7 @@
 import { afterWrite, noResponse } from '../../connection/index.ts'
 import { errorCode, fetch, type ResponseOf } from '../../protocol/index.ts'
 import { DelayedFetch } from '../delayed-fetch.ts'
-import { limitOf, readAll, type FetchReading, type PartitionData, type ReadOptions } from '../fetch-read.ts'
+import { limitOf, prepareAll, readAll, type FetchReading, type PartitionData, type ReadOptions } from '../fetch-read.ts'
 import type { FetchScope } from '../fetch-sessions.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { nodeEndpoints } from '../leader-hints.ts'
@@ -27,15 +27,30 @@ export const fetchHandler = handler(
     if (typeof scope === 'string') return { errorCode: errorCode(scope), sessionId: 0, responses: [] }
     const options: ReadOptions = {
       version,
-      maxBytes: Math.min(body.maxBytes, context.config.number('fetch.max.bytes')),
+      maxBytes: Math.min(
+        body.maxBytes,
+        context.config.number('fetch.max.bytes'),
+        Math.max(answerBytesUsual, body.minBytes),
+      ),
       replicaId: version >= 15 ? body.replicaState.replicaId : body.replicaId,
       isolation: body.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',
     }
-    const reading = readAll(context, scope.targets, options)
-    const isEnough = body.maxWaitMs <= 0 || scope.targets.length === 0 || reading.sizeBytes >= body.minBytes
-    return isEnough || reading.isUrgent ? answer(call, scope, reading) : park(call, scope, options, reading)
+    const arriving = prepareAll(context, scope.targets, options)
+    return arriving === undefined ? serve(call, scope, options) : arriving.then(() => serve(call, scope, options))
   },
 )
+/**
+ * Clients allow tens of megabytes in an answer. More than this in one is read no faster, and holds memory, the loop and the
+ * connection for longer.
+ */
+const answerBytesUsual = 8 * 2 ** 20
+
+function serve(call: Call<Fetch>, scope: FetchScope, options: ReadOptions): Answer<Fetch> | Promise<Answer<Fetch>> {
+  const { maxWaitMs, minBytes } = call.body
+  const reading = readAll(call.context, scope.targets, options)
+  const isEnough = maxWaitMs <= 0 || scope.targets.length === 0 || reading.sizeBytes >= minBytes || reading.isCutShort
+  return isEnough || reading.isUrgent ? answer(call, scope, reading) : park(call, scope, options, reading)
+}
 
 function park(
   call: Call<Fetch>,
