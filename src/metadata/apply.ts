@@ -84,6 +84,21 @@ export class ImageBuilder {
       case 'configChanged':
         this.#setConfig(record)
         break
+      case 'scramCredentialSet': {
+        const { user, mechanism, credential } = record
+        this.#map('scramCredentials').set(
+          user,
+          new Map(image.scramCredentials.get(user)).set(mechanism, credential),
+        )
+        break
+      }
+      case 'scramCredentialRemoved': {
+        const left = new Map(image.scramCredentials.get(record.user))
+        left.delete(record.mechanism)
+        if (left.size > 0) this.#map('scramCredentials').set(record.user, left)
+        else this.#map('scramCredentials').delete(record.user)
+        break
+      }
       case 'producerIdsAllocated':
         image.nextProducerId = record.next
         break
@@ -171,6 +186,9 @@ export function snapshotOf(image: ClusterImage): MetadataRecord[] {
   for (const [resource, map] of Object.entries(configMaps))
     for (const [name, configs] of image[map])
       records.push(...configRecords(resource as keyof typeof configMaps, name, configs))
+  for (const [user, credentials] of image.scramCredentials)
+    for (const [mechanism, credential] of credentials)
+      records.push({ type: 'scramCredentialSet', user, mechanism, credential })
   if (image.nextProducerId > 0) records.push({ type: 'producerIdsAllocated', brokerId: -1, next: image.nextProducerId })
   return records
 }

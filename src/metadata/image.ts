@@ -1,7 +1,7 @@
 // The cluster as its metadata log says it is, at one offset. An image never changes: what comes after it shares with it
 // everything that stayed the same, so holders of an older image can compare by identity.
 
-import type { ConfigResourceType, Endpoint } from './records.ts'
+import type { ConfigResourceType, Endpoint, ScramCredentialImage, ScramMechanism } from './records.ts'
 
 export interface BrokerImage {
   readonly id: number
@@ -51,6 +51,8 @@ export interface ClusterImage {
   readonly brokerConfigs: ReadonlyMap<string, Configs>
   readonly groupConfigs: ReadonlyMap<string, Configs>
   readonly clientMetricsConfigs: ReadonlyMap<string, Configs>
+  /** By user, then by mechanism. */
+  readonly scramCredentials: ReadonlyMap<string, ReadonlyMap<ScramMechanism, ScramCredentialImage>>
   readonly nextProducerId: number
 }
 
@@ -66,6 +68,7 @@ export const emptyImage: ClusterImage = {
   brokerConfigs: new Map(),
   groupConfigs: new Map(),
   clientMetricsConfigs: new Map(),
+  scramCredentials: new Map(),
   nextProducerId: 0,
 }
 

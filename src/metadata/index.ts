@@ -3,7 +3,7 @@
 export { Metadata, type ImageListener, type MetadataOptions } from './metadata.ts'
 export { Conflict, memoryMetadataLog, type MetadataLog, type MetadataReading } from './metadata-log.ts'
 export { fileMetadataLog, type FileMetadataLogOptions } from './file-metadata-log.ts'
-export type { ConfigResourceType, Endpoint, MetadataRecord } from './records.ts'
+export type { ConfigResourceType, Endpoint, MetadataRecord, ScramCredentialImage, ScramMechanism } from './records.ts'
 export {
   aliveBrokers,
   configsOf,
@@ -21,6 +21,7 @@ export { apply } from './apply.ts'
 export { isRefusal, refusal, type Decision, type Refusal, type Result } from './decision.ts'
 export type { BrokerRegistration } from './brokers.ts'
 export type { AlteredResource, AlterConfigsOutcome, ConfigAlteration, ConfigOperation } from './alter-configs.ts'
+export type { ScramDeletion, ScramOutcome, ScramUpsertion } from './alter-scram.ts'
 export type { AlterPartitionRequest } from './alter-partition.ts'
 export type { CreatableTopic, CreatedTopic, CreateTopicOutcome } from './create-topics.ts'
 export type { CreatePartitionsOutcome, CreatePartitionsTopic } from './create-partitions.ts'

@@ -11,6 +11,7 @@ import type { Logger, Random } from '../base/index.ts'
 import { silentLogger } from '../base/index.ts'
 import { type AlterConfigsOptions, type AlteredResource, alterConfigs } from './alter-configs.ts'
 import { alterPartition, type AlterPartitionRequest } from './alter-partition.ts'
+import { alterScramCredentials } from './alter-scram.ts'
 import { apply, ImageBuilder, imageOf, snapshotOf } from './apply.ts'
 import { type BrokerRegistration, fenceBrokers, registerBroker, unregisterBroker } from './brokers.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -134,6 +135,9 @@ export class Metadata {
     return this.decide(image =>
       alterPartitionReassignments(image, reassignments, { ...options, allowsUnclean: this.#allowsUnclean }),
     )
+  }
+  alterScramCredentials(alterations: Parameters<typeof alterScramCredentials>[1]) {
+    return this.decide(image => alterScramCredentials(image, alterations))
   }
   allocateProducerIds(brokerId: number) {
     return this.decide(image => allocateProducerIds(image, brokerId))

@@ -19,6 +19,15 @@ export interface NewPartition {
 /** What a config can belong to, under the names of Kafka's ConfigResource. */
 export type ConfigResourceType = 'TOPIC' | 'BROKER' | 'GROUP' | 'CLIENT_METRICS'
 
+export type ScramMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+/** What is kept of a password (RFC 5802): it cannot be had from this. Bytes as base64. */
+export interface ScramCredentialImage {
+  readonly salt: string
+  readonly iterations: number
+  readonly storedKey: string
+  readonly serverKey: string
+}
+
 export type MetadataRecord =
   | { readonly type: 'clusterCreated'; readonly clusterId: string }
   /** A finalized feature; level 0 takes it away. */
@@ -66,6 +75,13 @@ export type MetadataRecord =
       /** null: no longer set. */
       readonly value: string | null
     }
+  | {
+      readonly type: 'scramCredentialSet'
+      readonly user: string
+      readonly mechanism: ScramMechanism
+      readonly credential: ScramCredentialImage
+    }
+  | { readonly type: 'scramCredentialRemoved'; readonly user: string; readonly mechanism: ScramMechanism }
   /** All ids below `next` are taken. */
   | { readonly type: 'producerIdsAllocated'; readonly brokerId: number; readonly next: number }
 
