@@ -16,6 +16,7 @@ import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { noMember } from '../membership/membership.ts'
+import type { OffsetsOfGroup } from '../producer/transactions.ts'
 import type { ConsumedRecord } from '../record.ts'
 import { RecordDecoder } from '../serdes/record-decoder.ts'
 import { Assignment, type PartitionState } from './assignment.ts'
@@ -109,6 +110,17 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   get assignment(): readonly TopicPartition[] {
     return this.#assignment.partitions
   }
+  /**
+   * Which member of its group it is: what `producer.sendOffsets` tells, so that the offsets of one who has lost its
+   * partitions are refused (KIP-447). Throws UNKNOWN_MEMBER_ID while it is none: what it read is another's to commit.
+   */
+  get member(): NonNullable<OffsetsOfGroup['member']> {
+    const identity = this.#session?.identity ?? noMember
+    // Without a member the coordinator would take the offsets, whoever has the partitions by now.
+    if (identity.generation < 0) throw new KafkaError('UNKNOWN_MEMBER_ID')
+    const { memberId, generation, groupInstanceId } = identity
+    return { memberId, generation, groupInstanceId }
+  }
 
   /**
    * What has come, a batch a list entry: at least one, or none after `maxWaitMs`. One poll at a time. The batches are good
@@ -120,7 +132,11 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     return batches
   }
   /** The records of all partitions, one by one, until the consumer is closed. */
-  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
+  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<
+    ConsumedRecord<K, V>,
+    void,
+    undefined
+  > {
     while (this.#closing === undefined) {
       const batches = await this.#poll(signal === undefined ? {} : { signal })
       for (const [n, batch] of batches.entries()) {
@@ -343,6 +359,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     await Promise.race([this.#leave(), late])
     timer.cancel()
     this.#session?.stop()
+    await this.#fetcher.close()
     await this.#cluster.close()
   }
   async #leave(): Promise<void> {

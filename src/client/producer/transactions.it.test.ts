@@ -84,6 +84,24 @@ for (const version of given === undefined ? [1, 2] : [2])
         ['0', '3'],
       ])
     })
+    test('the offsets of a member that was removed from its group are refused', async () => {
+      const topic = await newTopic(),
+        groupId = unique('group')
+      await using consumer = client.consumer({ groupId, offsetReset: 'earliest', autoCommit: false })
+      consumer.subscribe(topic)
+      assert.throws(() => consumer.member, { code: 'UNKNOWN_MEMBER_ID' })
+      while (consumer.assignment.length === 0) await consumer.poll({ maxWaitMs: 20 })
+      const { member } = consumer
+      const offsets = { groupId, member, offsets: [{ topic, partition: 0, offset: 7 }] }
+      await using producer = await begin(unique('id'))
+      await producer.sendOffsets(offsets)
+      await producer.commit()
+      await offsetBecomes(7, groupId, topic)
+      await client.admin.groups.removeMembers(groupId)
+      await producer.begin()
+      await assert.rejects(producer.sendOffsets(offsets), { code: 'UNKNOWN_MEMBER_ID' })
+      await producer.abort()
+    })
     test('an empty transaction commits, and aborts', async () => {
       await using producer = await begin(unique('id'))
       await producer.commit()
