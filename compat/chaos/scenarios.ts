@@ -19,6 +19,8 @@ export interface Scenario {
   readonly holds: Readonly<Record<string, readonly number[]>>
 }
 
+/** What `npm run interop:chaos` runs. */
+export const usual = ['chain', 'loop']
 const hopsOfLoop = 6
 
 export const scenarios: readonly Scenario[] = [
@@ -49,5 +51,16 @@ export const scenarios: readonly Scenario[] = [
     slots: 3,
     last: 'loop-end',
     holds: { 'loop-a': [0, 2, 4], 'loop-b': [1, 3, 5], 'loop-end': [6] },
+  },
+  {
+    name: 'copy',
+    about: 'A is copied to B, while copiers are killed',
+    topics: ['copy-a', 'copy-b'],
+    tasks: [{ group: 'copy-1', protocol: 'classic', from: 'copy-a', to: 'copy-b' }],
+    rebalances: true,
+    cuts: false,
+    slots: 2,
+    last: 'copy-b',
+    holds: { 'copy-a': [0], 'copy-b': [1] },
   },
 ]

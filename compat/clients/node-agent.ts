@@ -33,7 +33,7 @@ export function serve(
 }
 
 /** Tells the suite something that it did not ask for. */
-export function tell(event: 'assigned' | 'revoked' | 'record' | 'failed', rest: object = {}): void {
+export function tell(event: 'assigned' | 'revoked' | 'record' | 'failed' | 'copied', rest: object = {}): void {
   say({ event, ...rest })
 }
 

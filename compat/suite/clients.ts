@@ -92,10 +92,16 @@ export const clients: readonly Client[] = [
   agent('franz-go', goAgent, ['transactional offsets']),
 ]
 
+/** Our own, which is no subject of the cases: it copies beside the others, and is killed like them. */
+export const ownClient: Client = {
+  ...agent('millrace', () => [process.execPath, [join(folder, '../client/copier.ts')]], []),
+  start: () => Promise.reject(new Error('our own client runs no cases')),
+}
+
 /** Those of these names that this machine can run; of the others it is said why not. */
 export function runnable(names: readonly string[]): readonly Client[] {
   return names.flatMap(name => {
-    const client = clients.find(client => client.name === name)
+    const client = [...clients, ownClient].find(client => client.name === name)
     if (client === undefined)
       throw new Error(`there is no client ${name}: they are ${clients.map(({ name }) => name).join(', ')}`)
     try {
