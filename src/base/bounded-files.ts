@@ -2,6 +2,7 @@
 // closed, and opened again when it is used. A file that vanished meanwhile is missed only then.
 
 import type { File, Files } from './files.ts'
+import { Turns } from './turns.ts'
 
 export interface BoundedFiles extends Files {
   readonly openCount: number
@@ -38,12 +39,12 @@ export function boundedFiles(files: Files, openMax: number): BoundedFiles {
 class OpenHandles {
   readonly #max: number
   /** Of operations that keep a file open while they wait for the device. */
-  #inFlight = 0
-  readonly #waiting: (() => void)[] = []
+  readonly turns: Turns
   readonly #open = new Set<BoundedFile>()
   #newest: BoundedFile | undefined
   constructor(max: number) {
     this.#max = max
+    this.turns = new Turns(Math.ceil(max / 2))
   }
   get count(): number {
     return this.#open.size
@@ -57,17 +58,6 @@ class OpenHandles {
   remove(file: BoundedFile): void {
     if (file === this.#newest) this.#newest = undefined
     this.#open.delete(file)
-  }
-  /** Runs it when not too many are in flight. */
-  async inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    if (this.#inFlight >= Math.ceil(this.#max / 2)) await new Promise<void>(resolve => this.#waiting.push(resolve))
-    this.#inFlight++
-    try {
-      return await operation()
-    } finally {
-      this.#inFlight--
-      this.#waiting.shift()?.()
-    }
   }
   /** For one more. */
   makeRoom(): void {
@@ -116,7 +106,7 @@ class BoundedFile implements File {
     return true
   }
   #during<T>(operation: (file: File) => Promise<T>): Promise<T> {
-    return this.#handles.inTurn(async () => {
+    return this.#handles.turns.run(async () => {
       const file = this.#opened
       this.#inFlight++
       try {

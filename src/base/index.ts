@@ -33,5 +33,6 @@ export {
   type TlsVersion,
 } from './tls.ts'
 export { packageVersion } from './version.ts'
+export { Turns } from './turns.ts'
 export { UserError } from './user-error.ts'
 export { tcpSockets, type TcpOptions } from './tcp-sockets.ts'

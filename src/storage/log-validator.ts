@@ -25,6 +25,7 @@ import {
   type ErrorName,
 } from '../protocol/index.ts'
 import { isCompacted, type LogConfig } from './log-config.ts'
+import { levelOf, targetCodec } from './recompression.ts'
 
 export interface RecordFault {
   readonly batchIndex: number
@@ -118,10 +119,6 @@ function recordsRefused(error: Refusal['error'], recordErrors: RecordFault[]): R
 /** A batch of a million bad records is refused just as well by a few of them. */
 const recordErrorsMax = 1000
 
-function targetCodec(type: LogConfig['compressionType'], source: CompressionCodec): CompressionCodec {
-  return type === 'producer' ? source : type === 'uncompressed' ? 'none' : type
-}
-
 function rebuilt(batch: Buffer, codec: CompressionCodec, config: LogConfig): Buffer {
   const builder = new BatchBuilder({ sizeMax: Infinity })
   for (let i = 0; i < records.count; i++)
@@ -131,10 +128,9 @@ function rebuilt(batch: Buffer, codec: CompressionCodec, config: LogConfig): Buf
       value: records.value(i),
       headers: records.headers(i),
     })
-  const level = { gzip: config.compressionGzipLevel, zstd: config.compressionZstdLevel }[codec as string]
   return builder.finish({
     codec,
-    level: level === -1 ? undefined : level,
+    level: levelOf(codec, config),
     producerId: batchProducerId(batch, 0),
     producerEpoch: batchProducerEpoch(batch, 0),
     baseSequence: batchBaseSequence(batch, 0),

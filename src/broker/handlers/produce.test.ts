@@ -118,6 +118,31 @@ suite('3.3 Produce', () => {
     assert.equal((records as Buffer).readInt16BE(21) & 7, 1)
     assert.deepEqual(valuesOf(records), ['abc', 'abc'])
   })
+  test('3.3 Produce: large batches that are recompressed keep their order and their place, and sound ones are not kept by others', async () => {
+    const configs = { 'compression.type': 'zstd', 'max.message.bytes': '100000' }
+    await cluster.createTopic('zstd', { configs })
+    const texts = Array.from({ length: 6 }, (_, i) => `${i} `.repeat(i % 2 === 0 ? 20_000 : 2))
+    const producer = { producerId: 77, producerEpoch: 0 }
+    const sent = texts.map((text, i) => batchOf([text], { ...producer, baseSequence: i }))
+    const answers = await Promise.all(sent.map(batch => produceTo(connection, batch, { topic: 'zstd' })))
+    assert.deepEqual(
+      answers.map(({ error, baseOffset }) => [error, baseOffset]),
+      texts.map((_, i) => ['NONE', i]),
+    )
+    // The last is taken for what it is, though it is compressed anew before.
+    const again = await produceTo(connection, sent[4]!, { topic: 'zstd' })
+    assert.deepEqual([again.error, again.baseOffset], ['NONE', 4])
+    const refusals = [
+      [batchOf(['x'.repeat(100_001)]), 'MESSAGE_TOO_LARGE'],
+      [changed(batchOf(['x'.repeat(30_000)], { codec: 'snappy' }), b => b.fill(255, 61, 80)), 'INVALID_RECORD'],
+      [batchOf(['x'.repeat(20_000)], { ...producer, baseSequence: 9 }), 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+    ] as const
+    for (const [batch, error] of refusals)
+      assert.equal((await produceTo(connection, batch, { topic: 'zstd' })).error, error)
+    const { records } = await fetchFrom(connection, 0, { topic: 'zstd' })
+    assert.equal((records as Buffer).readInt16BE(21) & 7, 4)
+    assert.deepEqual(valuesOf(records), texts)
+  })
   test('3.3 Produce: a topic id serves version 13, an unknown one is UNKNOWN_TOPIC_ID', async () => {
     const ask = async (topicId: string) => {
       const { responses } = await connection.request(produce, {

@@ -12,6 +12,7 @@ import {
   produce,
   type ErrorName,
 } from '../../protocol/index.ts'
+import { recompressedLater } from '../../storage/index.ts'
 import { DelayedProduce, newPartitionResponse, type PartitionResponse } from '../acknowledgements.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { leaderHint, nodeEndpoints } from '../leader-hints.ts'
@@ -61,7 +62,7 @@ export const produceHandler = handler(
         const batch = check(call, { topic: found, records: records as Buffer | null, response, delayed })
         if (batch === undefined) return response
         if (mustJoinTransaction(call, batch)) joining.push(batch)
-        else write(call, batch)
+        else writeSoon(call, batch)
         return response
       })
       return { name: topic.name, topicId: topic.topicId, partitionResponses }
@@ -89,6 +90,23 @@ function check(
   if (typeof partition !== 'string') return { ...asked, records: records!, partition }
   refuse(call, asked, { error: partition, message: null })
   return undefined
+}
+/** At once, unless the batch is compressed anew before: the next request of the connection waits for that. */
+function writeSoon(call: Call<Produce>, batch: ProducedBatch): void {
+  const { partition, records, response, delayed } = batch
+  // Without an answer to wait for, the next request would overtake this one.
+  const compressing = call.body.acks === 0 ? undefined : recompressedLater(records, partition.log.config)
+  if (compressing === undefined) return write(call, batch)
+  delayed.waitFor(response)
+  compressing
+    .then(recompressed => {
+      write(call, { ...batch, records: recompressed })
+      delayed.settle(response, 'NONE')
+    })
+    .catch((error: unknown) => {
+      call.context.logger.error('batch cannot be appended', { topic: batch.topic.name, reason: String(error) })
+      delayed.settle(response, 'UNKNOWN_SERVER_ERROR')
+    })
 }
 function write(call: Call<Produce>, batch: ProducedBatch): void {
   const { acks } = call.body,

@@ -4,7 +4,7 @@
 //   04 22 4d 18, flags, block size, [content size (8)], header checksum, blocks: size (int32 LE), bytes, [checksum (4)];
 //   a size of 0 ends the frame, [content checksum (4)]
 
-import { compressFrameSync, decompressFrameSync } from 'lz4-napi'
+import { compressFrame, compressFrameSync, decompressFrameSync } from 'lz4-napi'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 
@@ -18,6 +18,9 @@ const ratioMax = 255
 /** Blocks are independent of each other, as Kafka's Java reader demands, and the header carries its checksum. */
 export function compressLz4(bytes: Buffer): Buffer {
   return compressFrameSync(bytes)
+}
+export function compressLz4InBackground(bytes: Buffer): Promise<Buffer> {
+  return compressFrame(bytes)
 }
 
 export function decompressLz4(bytes: Buffer, sizeMax: number): Buffer {

@@ -3,7 +3,7 @@
 //
 //   xerial: 82 'SNAPPY' 00, version (int32), compatible version (int32), then blocks: size (int32), raw snappy
 
-import { compressSync, uncompressSync } from 'snappy'
+import { compress, compressSync, uncompressSync } from 'snappy'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 
@@ -18,14 +18,22 @@ const ratioMax = 22
 const copied = { copyOutputData: true }
 
 export function compressSnappy(bytes: Buffer): Buffer {
-  const parts: Buffer[] = [header]
-  for (let at = 0; at < bytes.length; at += blockSizeMax) {
-    const block = compressSync(bytes.subarray(at, at + blockSizeMax), copied)
+  return xerial(blocksOf(bytes).map(block => compressSync(block, copied)))
+}
+export async function compressSnappyInBackground(bytes: Buffer): Promise<Buffer> {
+  return xerial(await Promise.all(blocksOf(bytes).map(block => compress(block, copied))))
+}
+function blocksOf(bytes: Buffer): Buffer[] {
+  const count = Math.ceil(bytes.length / blockSizeMax)
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * blockSizeMax, (i + 1) * blockSizeMax))
+}
+function xerial(blocks: readonly Buffer[]): Buffer {
+  const parts = blocks.flatMap(block => {
     const size = Buffer.allocUnsafe(4)
     size.writeInt32BE(block.length)
-    parts.push(size, block)
-  }
-  return Buffer.concat(parts)
+    return [size, block]
+  })
+  return Buffer.concat([header, ...parts])
 }
 
 export function decompressSnappy(bytes: Buffer, sizeMax: number): Buffer {

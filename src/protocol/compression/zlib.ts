@@ -1,6 +1,15 @@
 // gzip and zstd, by Node's own zlib.
 
-import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import {
+  constants,
+  gunzipSync,
+  gzip as gzipAsync,
+  gzipSync,
+  zstdCompress,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 
@@ -13,18 +22,31 @@ const pieceSizeMax = 1024 * 1024
 const usualRatio = 4
 const pieceSize = (size: number) => Math.min(pieceSizeMax, Math.max(pieceSizeMin, size))
 
-export function gzip(bytes: Buffer, level: number = constants.Z_DEFAULT_COMPRESSION): Buffer {
-  return gzipSync(bytes, { level, chunkSize: pieceSize(bytes.length) })
+export function gzip(bytes: Buffer, level?: number): Buffer {
+  return gzipSync(bytes, gzipOptions(bytes, level))
 }
+export function gzipInBackground(bytes: Buffer, level?: number): Promise<Buffer> {
+  return promisify(gzipAsync)(bytes, gzipOptions(bytes, level))
+}
+const gzipOptions = (bytes: Buffer, level: number = constants.Z_DEFAULT_COMPRESSION) => ({
+  level,
+  chunkSize: pieceSize(bytes.length),
+})
 export function gunzip(bytes: Buffer, sizeMax: number): Buffer {
   return bounded('gzip', sizeMax, () =>
     gunzipSync(bytes, { maxOutputLength: Math.max(1, sizeMax), chunkSize: pieceSize(bytes.length * usualRatio) }),
   )
 }
-export function zstd(bytes: Buffer, level: number = zstdLevelDefault): Buffer {
-  const params = { [constants.ZSTD_c_compressionLevel]: level }
-  return zstdCompressSync(bytes, { params, chunkSize: pieceSize(bytes.length) })
+export function zstd(bytes: Buffer, level?: number): Buffer {
+  return zstdCompressSync(bytes, zstdOptions(bytes, level))
 }
+export function zstdInBackground(bytes: Buffer, level?: number): Promise<Buffer> {
+  return promisify(zstdCompress)(bytes, zstdOptions(bytes, level))
+}
+const zstdOptions = (bytes: Buffer, level: number = zstdLevelDefault) => ({
+  params: { [constants.ZSTD_c_compressionLevel]: level },
+  chunkSize: pieceSize(bytes.length),
+})
 /** Frames without a content size are read too: Java, which streams, writes them. */
 export function unzstd(bytes: Buffer, sizeMax: number): Buffer {
   return bounded('zstd', sizeMax, () =>
