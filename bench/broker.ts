@@ -2,16 +2,18 @@
 // it in results/. In full it takes an hour or two; `--scale 0.1` makes every case shorter, `--only codecs,start` picks sections.
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 
 import { kafkaVersion } from '../compat/kafka/kafka.ts'
+import { benchBackground } from './background.ts'
 import { benchStarts } from './broker-starts.ts'
 import {
   asKafka,
   buildDist,
   checkout,
+  dropFromCache,
   startApacheKafka,
   startMillrace,
   withDirectory,
@@ -45,7 +47,7 @@ const durableSections: Readonly<Record<string, Section>> = {
   durable: (bench, pair) =>
     loads('Synced before they are acknowledged (Kafka: log.flush.interval.messages=1)', durableCases, bench, pair),
 }
-export const sectionNames = [...cachedSections, ...Object.keys(durableSections), 'start']
+export const sectionNames = [...cachedSections, ...Object.keys(durableSections), 'background', 'start']
 
 export async function benchBroker(scale: number, only: readonly string[] = sectionNames): Promise<void> {
   buildDist()
@@ -65,6 +67,7 @@ export async function benchBroker(scale: number, only: readonly string[] = secti
   }
   await runWith(sections, asKafka, {})
   await runWith(durableSections, [], { 'log.flush.interval.messages': '1' })
+  if (only.includes('background')) report.add(await benchBackground(bench))
   if (only.includes('start')) report.add(await benchStarts(bench))
   console.log(`\nwritten to ${report.path}`)
 }
@@ -227,10 +230,7 @@ async function onDisk({ driver }: BrokerBench, { home }: Pair, broker: Running, 
   const topic = freshTopic()
   const load = { topic, records, sizeBytes: 1000, batchBytes: 131_072, partitions: 1 }
   await drive(driver, broker.bootstrap, { ...load, mode: 'produce' })
-  const log = join(home, broker.name, 'data', `${topic}-0`)
-  const files = readdirSync(log).map(name => join(log, name))
-  spawnSync('sync', ['-d', ...files])
-  for (const file of files) spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none'])
+  dropFromCache(join(home, broker.name, 'data', `${topic}-0`))
   return topic
 }
 

@@ -1,6 +1,7 @@
 // The two brokers that are compared: ours as users get it (from dist), and Apache Kafka with its default settings.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -49,6 +50,13 @@ export async function startApacheKafka(
   mkdirSync(home, { recursive: true })
   const { pid, bootstrap, stop } = await startKafka(home, properties)
   return { name: 'kafka', pid, bootstrap, stop }
+}
+
+/** Has the kernel keep nothing of a directory's files in memory: they are read from the device. */
+export function dropFromCache(directory: string): void {
+  const files = readdirSync(directory).map(name => join(directory, name))
+  spawnSync('sync', ['-d', ...files])
+  for (const file of files) spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none'])
 }
 
 /** Runs with a directory that is gone afterwards. */

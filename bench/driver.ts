@@ -11,14 +11,19 @@ const source = join(import.meta.dirname, 'driver')
 
 export interface Load {
   readonly topic: string
-  readonly mode: 'first' | 'produce' | 'consume' | 'latency' | 'connections' | 'delete'
+  readonly mode: 'first' | 'produce' | 'paced' | 'consume' | 'latency' | 'connections' | 'configure' | 'delete'
   readonly records?: number
   readonly sizeBytes?: number
   readonly batchBytes?: number
   readonly codec?: string
   readonly acks?: 'all' | '1' | '0'
   readonly partitions?: number
-  /** Mode `latency`: records a second. */
+  /** Of the topic, `name=value,…`: when it is created with `partitions`, or by mode `configure`. */
+  readonly configs?: string
+  /** Mode `produce`: so many different keys. */
+  readonly keys?: number
+  readonly lingerMs?: number
+  /** Modes `latency` and `paced`: records a second. */
   readonly rate?: number
   /** Mode `connections`: how many. */
   readonly clients?: number
@@ -43,7 +48,7 @@ export function buildDriver(): string {
 }
 
 export async function drive(driver: string, bootstrap: string, load: Load): Promise<LoadResult> {
-  const { topic, mode, records, sizeBytes, batchBytes, codec, acks, partitions, rate, clients } = load
+  const { topic, mode, records, sizeBytes, batchBytes, codec, acks, partitions, configs, keys, lingerMs } = load
   const flags = {
     b: bootstrap,
     t: topic,
@@ -54,8 +59,11 @@ export async function drive(driver: string, bootstrap: string, load: Load): Prom
     codec,
     acks,
     partitions,
-    rate,
-    clients,
+    config: configs,
+    keys,
+    linger: lingerMs,
+    rate: load.rate,
+    clients: load.clients,
   }
   const args = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [`-${flag}`, `${value}`]))
   const { stdout } = await promisify(execFile)(driver, args, { maxBuffer: 2 ** 20 })

@@ -1,7 +1,8 @@
 // The load of our benchmarks, on franz-go: neither ours nor Apache's, so it favours no broker. Prints one JSON line.
 //
-//	driver -b HOST:PORT -t TOPIC -mode first|produce|consume|latency|connections|delete [-n records] [-size bytes]
-//	       [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n] [-rate records/s] [-clients n]
+//	driver -b HOST:PORT -t TOPIC -mode first|produce|paced|consume|latency|connections|configure|delete
+//	       [-n records] [-size bytes] [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n] [-config name=value,...]
+//	       [-keys n] [-linger ms] [-rate records/s] [-clients n]
 package main
 
 import (
@@ -15,6 +16,8 @@ import (
 	"os"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,14 +28,17 @@ import (
 var (
 	brokers    = flag.String("b", "localhost:9092", "a broker's address")
 	topic      = flag.String("t", "bench", "the topic")
-	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; consume; latency: from producer to consumer, at a rate; connections: clients that wait for each acknowledgement; delete")
+	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; paced: produce at a rate; consume; latency: from producer to consumer, at a rate; connections: clients that wait for each acknowledgement; configure: -config of the topic; delete")
 	records    = flag.Int("n", 100_000, "how many records")
 	size       = flag.Int("size", 1000, "bytes of a record's value")
 	batch      = flag.Int("batch", 131072, "bytes of a batch, at most")
 	codec      = flag.String("codec", "none", "none, gzip, snappy, lz4 or zstd")
 	acks       = flag.String("acks", "all", "all (idempotent), 1 or 0")
 	partitions = flag.Int("partitions", 0, "creates the topic first, with so many partitions")
-	rate       = flag.Int("rate", 1000, "latency: records a second")
+	configs    = flag.String("config", "", "of the topic: name=value,...")
+	keys       = flag.Int("keys", 0, "produce: how many different keys; 0: records have none")
+	linger     = flag.Int("linger", 5, "how long a batch waits for more records, in ms; latency and connections: 0")
+	rate       = flag.Int("rate", 1000, "latency, paced: records a second")
 	clients    = flag.Int("clients", 1, "connections: how many, each with a connection of its own")
 )
 
@@ -62,7 +68,8 @@ func main() {
 		create(ctx)
 	}
 	run := map[string]func(context.Context) result{
-		"produce": produce, "consume": consume, "latency": latency, "connections": connections, "delete": remove,
+		"produce": produce, "paced": paced, "consume": consume, "latency": latency, "connections": connections,
+		"configure": configure, "delete": remove,
 	}[*mode]
 	if run == nil {
 		log.Fatalf("no mode %q", *mode)
@@ -101,8 +108,11 @@ func create(ctx context.Context) {
 	client := open()
 	defer client.Close()
 	soon := "1000" // so that one case does not fill the disk of the next
-	configs := map[string]*string{"file.delete.delay.ms": &soon}
-	if _, err := kadm.NewClient(client).CreateTopic(ctx, int32(*partitions), 1, configs, *topic); err != nil {
+	wanted := map[string]*string{"file.delete.delay.ms": &soon}
+	for name, value := range configured() {
+		wanted[name] = &value
+	}
+	if _, err := kadm.NewClient(client).CreateTopic(ctx, int32(*partitions), 1, wanted, *topic); err != nil {
 		log.Fatal(err)
 	}
 	// Apache Kafka's brokers learn of a topic after it was created: its leaders are asked.
@@ -116,9 +126,38 @@ func create(ctx context.Context) {
 	log.Fatal("the partitions have no leaders")
 }
 
+func configured() map[string]string {
+	values := map[string]string{}
+	if *configs == "" {
+		return values
+	}
+	for _, setting := range strings.Split(*configs, ",") {
+		name, value, _ := strings.Cut(setting, "=")
+		values[name] = value
+	}
+	return values
+}
+
+func configure(ctx context.Context) result {
+	client := open()
+	defer client.Close()
+	var changes []kadm.AlterConfig
+	for name, value := range configured() {
+		changes = append(changes, kadm.AlterConfig{Op: kadm.SetConfig, Name: name, Value: &value})
+	}
+	answers, err := kadm.NewClient(client).AlterTopicConfigs(ctx, changes, *topic)
+	if err == nil && len(answers) > 0 {
+		err = answers[0].Err
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	return result{}
+}
+
 func open(more ...kgo.Opt) *kgo.Client {
 	options := append([]kgo.Opt{kgo.SeedBrokers(*brokers), kgo.DefaultProduceTopic(*topic),
-		kgo.ProducerBatchMaxBytes(int32(*batch)), kgo.ProducerLinger(5 * time.Millisecond),
+		kgo.ProducerBatchMaxBytes(int32(*batch)), kgo.ProducerLinger(time.Duration(*linger) * time.Millisecond),
 		kgo.ProducerBatchCompression(codecs[*codec]), kgo.MaxBufferedRecords(50_000), kgo.UnknownTopicRetries(100),
 		kgo.FetchMaxBytes(50 << 20), kgo.FetchMaxPartitionBytes(1 << 20)}, more...)
 	switch *acks {
@@ -137,10 +176,7 @@ func open(more ...kgo.Opt) *kgo.Client {
 func produce(ctx context.Context) result {
 	client := open()
 	defer client.Close()
-	text := make([]byte, *size+1<<16)
-	for i := range text { // text-like, so that codecs have work
-		text[i] = "etaoin shrdlu{}:,\"0123456789"[rand.Intn(28)]
-	}
+	text := textLike(*size + 1<<16)
 	var latencies []float64
 	var lock sync.Mutex
 	var waiting sync.WaitGroup
@@ -149,7 +185,7 @@ func produce(ctx context.Context) result {
 		from := (i * 7919) & 0xffff
 		waiting.Add(1)
 		sent := time.Now()
-		client.Produce(ctx, &kgo.Record{Value: text[from : from+*size]}, func(_ *kgo.Record, err error) {
+		client.Produce(ctx, &kgo.Record{Key: keyOf(i), Value: text[from : from+*size]}, func(_ *kgo.Record, err error) {
 			if err != nil {
 				log.Fatal(err)
 			}
@@ -163,6 +199,66 @@ func produce(ctx context.Context) result {
 	}
 	waiting.Wait()
 	return told(*records, *records**size, time.Since(begin), latencies)
+}
+
+// Text-like, so that codecs have work.
+func textLike(size int) []byte {
+	text := make([]byte, size)
+	for i := range text {
+		text[i] = "etaoin shrdlu{}:,\"0123456789"[rand.Intn(28)]
+	}
+	return text
+}
+
+func keyOf(i int) []byte {
+	if *keys == 0 {
+		return nil
+	}
+	return strconv.AppendInt(nil, int64(i%*keys), 10)
+}
+
+// How long acknowledgements take when the broker has little to do for this producer.
+func paced(ctx context.Context) result {
+	client := open()
+	defer client.Close()
+	text := textLike(*size + 1<<16)
+	var lock sync.Mutex
+	var waiting sync.WaitGroup
+	latencies := make([]float64, 0, *records)
+	send := func(i int, keep bool) {
+		from := (i * 7919) & 0xffff
+		waiting.Add(1)
+		sent := time.Now()
+		client.Produce(ctx, &kgo.Record{Value: text[from : from+*size]}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			if keep {
+				lock.Lock()
+				latencies = append(latencies, float64(time.Since(sent).Microseconds())/1000)
+				lock.Unlock()
+			}
+			waiting.Done()
+		})
+	}
+	for i := range min(*rate, 200) {
+		send(i, false)
+	}
+	waiting.Wait()
+	begin := time.Now()
+	for i := range *records {
+		pause(begin, i)
+		send(i, true)
+	}
+	waiting.Wait()
+	return told(*records, *records**size, time.Since(begin), latencies)
+}
+
+// Until it is the turn of record i.
+func pause(begin time.Time, i int) {
+	if wait := time.Until(begin.Add(time.Duration(i) * time.Second / time.Duration(*rate))); wait > 0 {
+		time.Sleep(wait)
+	}
 }
 
 func consume(ctx context.Context) result {
@@ -218,14 +314,17 @@ func latency(ctx context.Context) result {
 	begin := time.Now()
 	go func() {
 		for i := range *records {
-			if wait := time.Until(begin.Add(time.Duration(i) * time.Second / time.Duration(*rate))); wait > 0 {
-				time.Sleep(wait)
-			}
+			pause(begin, i)
 			send()
 		}
 	}()
 	receive(*records, true)
-	return told(*records, *records**size, time.Since(begin), latencies)
+	took := time.Since(begin)
+	// The last may have been read before it was acknowledged.
+	if err := client.Flush(ctx); err != nil {
+		log.Fatal(err)
+	}
+	return told(*records, *records**size, took, latencies)
 }
 
 // All are connected before the clock starts.
