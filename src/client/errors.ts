@@ -12,6 +12,7 @@ export const clientErrors = {
   BUFFER_FULL:         { retriable: true,  message: 'The memory for records that wait is used up.' },
   TRANSACTION_ABORTED: { retriable: false, message: 'The transaction was aborted before the record was sent.' },
   NO_OFFSET:           { retriable: false, message: 'The partition has no committed offset, and no reset is configured.' },
+  LOG_TRUNCATED:       { retriable: false, message: 'Records that were read are gone from the log.' },
   SERIALIZATION_FAILED:   { retriable: false, message: 'The serializer cannot make bytes of what it was given.' },
   DESERIALIZATION_FAILED: { retriable: false, message: 'The deserializer cannot read these bytes.' },
   TLS_FAILED:          { retriable: false, message: 'No encryption came about: one side does not believe the other.' },

@@ -71,6 +71,22 @@ export class ClusterView {
       return [info]
     })
   }
+  /** KIP-951: takes in what a broker that no longer leads a partition says of the one that does. False: it is no news. */
+  learnLeader(
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    { leaderId, leaderEpoch }: { readonly leaderId: number; readonly leaderEpoch: number },
+    endpoints: readonly BrokerAddress[],
+  ): boolean {
+    const info = this.topics.get(topic)
+    const known = info?.partitions[partition]
+    if (info === undefined || known === undefined || leaderEpoch <= known.leaderEpoch) return false
+    const endpoint = endpoints.find(({ nodeId }) => nodeId === leaderId)
+    if (endpoint !== undefined) this.brokers.set(leaderId, endpoint)
+    if (!this.brokers.has(leaderId)) return false
+    const partitions = info.partitions.with(partition, { ...known, leader: leaderId, leaderEpoch })
+    this.topics.set(topic, { ...info, partitions })
+    return true
+  }
   forget(topic: string): void {
     const known = this.topics.get(topic)
     if (known === undefined) return

@@ -23,6 +23,10 @@ export class PartitionState implements TopicPartition {
   committed: number | undefined
   /** Of the batch before the position; −1 where none was read. */
   leaderEpoch = -1
+  /** The leader of this epoch has what we read (KIP-320). */
+  validatedEpoch = -1
+  /** KIP-392: the replica that the leader wants us to read from, until then. */
+  preferred: { readonly nodeId: number; readonly until: number } | undefined
   paused = false
   highWatermark: number | undefined
   lastStableOffset: number | undefined
@@ -37,12 +41,22 @@ export class PartitionState implements TopicPartition {
     this.partition = partition
     this.beginAt(beginning)
   }
-  beginAt(beginning: Beginning): void {
-    this.turn++
-    this.fetched.length = 0
-    this.leaderEpoch = -1
+  /** `leaderEpoch`: of the record before, where it is known. */
+  beginAt(beginning: Beginning, leaderEpoch = -1): void {
+    this.fetchAgain()
+    this.leaderEpoch = leaderEpoch
+    this.validatedEpoch = -1
     this.beginning = typeof beginning === 'number' ? undefined : beginning
     this.position = this.consumed = typeof beginning === 'number' ? beginning : undefined
+  }
+  /** What lies fetched, and what is under way, is not wanted. */
+  fetchAgain(): void {
+    this.turn++
+    this.fetched.length = 0
+  }
+  /** Of the batch before what is fetched next. */
+  get fetchedEpoch(): number {
+    return this.fetched.at(-1)?.lastEpoch ?? this.leaderEpoch
   }
   get fetchFrom(): number | undefined {
     return this.fetched.at(-1)?.endOffset ?? this.position

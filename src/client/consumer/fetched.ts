@@ -35,6 +35,8 @@ export interface FetchedOptions {
 export class Fetched {
   /** Where the next fetch goes on. */
   readonly endOffset: number
+  /** The leader epoch of the last batch; −1 where there is none. */
+  readonly lastEpoch: number
   readonly #options: FetchedOptions
   readonly #starts: readonly number[]
   #next = 0
@@ -50,7 +52,11 @@ export class Fetched {
     this.#aborted = options.abortedTransactions.toSorted((a, b) => a.firstOffset - b.firstOffset)
     this.#starts = this.#reading(options.from, () => [...batches(options.records)])
     const last = this.#starts.at(-1)
+    this.lastEpoch = last === undefined ? -1 : batchLeaderEpoch(options.records, last)
     this.endOffset = last === undefined ? options.from : batchLastOffset(options.records, last) + 1
+  }
+  get sizeBytes(): number {
+    return this.#options.records.length
   }
   get isEmpty(): boolean {
     return this.#next >= this.#starts.length

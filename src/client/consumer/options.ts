@@ -34,6 +34,8 @@ export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends R
   /** Of one answer, and of one partition in it. A batch that is larger comes all the same. */
   readonly maxBytes?: number
   readonly maxPartitionBytes?: number
+  /** What lies fetched and waits to be read: beyond it nothing more is fetched, until the reader has caught up. */
+  readonly bufferSizeBytes?: number
   /** A broker waits for `minBytes`, but not longer than `maxWaitMs`. */
   readonly minBytes?: number
   readonly maxWaitMs?: number
@@ -45,6 +47,7 @@ export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends R
   readonly heartbeatIntervalMs?: number
   /** A reader that does not poll for this long loses its partitions to others. */
   readonly maxPollIntervalMs?: number
+  /** KIP-392: where this reader is. A cluster that is set to then has it read from a replica nearby. */
   readonly rack?: string | null
   /** Told of what happens, for metrics and logs. */
   readonly observer?: ConsumerObserver
@@ -54,7 +57,14 @@ export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends R
   /** Somebody else's already. */
   readonly onLost?: PartitionsHook
 }
-type Given = keyof RecordDeserializers<unknown, unknown> | 'groupId' | 'groupInstanceId' | 'remoteAssignor' | 'onAssigned' | 'onRevoked' | 'onLost'
+type Given =
+  | keyof RecordDeserializers<unknown, unknown>
+  | 'groupId'
+  | 'groupInstanceId'
+  | 'remoteAssignor'
+  | 'onAssigned'
+  | 'onRevoked'
+  | 'onLost'
 export type ConsumerSettings = Required<Omit<ConsumerOptions, Given>> & Pick<ConsumerOptions<unknown, unknown>, Given>
 
 export function settingsOf(options: ConsumerOptions<unknown, unknown>): ConsumerSettings {
@@ -67,6 +77,7 @@ export function settingsOf(options: ConsumerOptions<unknown, unknown>): Consumer
     isolation: 'read_uncommitted',
     maxBytes: 16 * 1024 * 1024,
     maxPartitionBytes: 1024 * 1024,
+    bufferSizeBytes: 64 * 1024 * 1024,
     minBytes: 1,
     maxWaitMs: 500,
     pollRecordsMax: 5_000,

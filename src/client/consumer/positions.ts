@@ -60,17 +60,15 @@ export class Positions {
     // Sought or given up meanwhile: the answer is not asked for any more.
     const still = ({ state, turn }: Lookup) => state.turn === turn && this.#assignment.has(state)
     const committed = lookups.filter(({ state }) => state.beginning === 'committed').map(({ state }) => state)
-    const stored = new Map(
-      ((await this.#offsets?.fetch(committed)) ?? []).map(offset => [keyOf(offset), offset.offset]),
-    )
+    const stored = new Map(((await this.#offsets?.fetch(committed)) ?? []).map(offset => [keyOf(offset), offset]))
     const rest: Lookup[] = []
     for (const lookup of lookups.filter(still)) {
       const { state } = lookup
-      const offset = state.beginning === 'committed' ? stored.get(keyOf(state)) : undefined
-      if (offset === undefined) rest.push(lookup)
+      const found = state.beginning === 'committed' ? stored.get(keyOf(state)) : undefined
+      if (found === undefined) rest.push(lookup)
       else {
-        state.beginAt(offset)
-        state.committed = offset
+        state.beginAt(found.offset, found.leaderEpoch)
+        state.committed = found.offset
       }
     }
     const places = Map.groupBy(rest, ({ state }) => this.#placeOf(state))
