@@ -101,6 +101,7 @@ export class BrokerNode {
   readonly #deadlines: Deadlines
   readonly #listeners: OpenListener[] = []
   #unsubscribe: (() => void) | undefined
+  #isRegistered = false
   #lagCheck: Timer | undefined
   #config: BrokerConfig
   #configuredBy: ClusterImage['brokerConfigs'] | undefined
@@ -125,7 +126,7 @@ export class BrokerNode {
     this.#transactions = new TransactionCoordinator({
       clock,
       logger,
-      config: transactionConfigOf(this.#config),
+      config: transactionConfigOf(this.#config, { metadata }),
       partitionCount: () =>
         metadata.image.topics.get(transactionsTopic)?.partitions.length ??
         this.#config.number('transaction.state.log.num.partitions'),
@@ -186,7 +187,7 @@ export class BrokerNode {
   }
 
   async start(): Promise<void> {
-    const { metadata, nodeId, listeners, sockets, logger } = this.#options
+    const { metadata, listeners, sockets, logger } = this.#options
     for (const address of listeners) {
       const accept = (socket: Socket) => this.#accept(socket, address.name)
       this.#listeners.push(await openListener(address, { sockets, logger, accept }))
@@ -198,6 +199,14 @@ export class BrokerNode {
     }
     this.#follow()
     this.#unsubscribe = metadata.subscribe(() => this.#follow())
+    await this.#register()
+    this.#watchInSyncReplicas()
+    const early = this.#early!
+    this.#early = undefined
+    for (const { socket, listener } of early) this.#server.accept(socket, listener)
+  }
+  async #register(): Promise<void> {
+    const { metadata, nodeId } = this.#options
     await metadata.registerBroker({
       id: nodeId,
       rack: this.#config.string('broker.rack'),
@@ -208,10 +217,14 @@ export class BrokerNode {
         securityProtocol: 'PLAINTEXT',
       })),
     })
-    this.#watchInSyncReplicas()
-    const early = this.#early!
-    this.#early = undefined
-    for (const { socket, listener } of early) this.#server.accept(socket, listener)
+    this.#isRegistered = true
+  }
+  /** Somebody took it for gone (UnregisterBroker). */
+  #registerAgain(): void {
+    this.#isRegistered = false
+    this.#register().catch((error: unknown) =>
+      this.#options.logger.error('this broker could not be registered again', { error: String(error) }),
+    )
   }
   #accept(socket: Socket, listener: string): void {
     if (this.#early === undefined) this.#server.accept(socket, listener)
@@ -228,6 +241,7 @@ export class BrokerNode {
       this.#config = this.#options.config.dynamic(image, this.nodeId)
       this.#logDirectory.setCleaner(cleanerSettingsOf(this.#config))
     }
+    if (this.#isRegistered && !image.brokers.has(this.nodeId)) this.#registerAgain()
     const gone = this.#partitions.follow(image)
     if (gone.length > 0) this.#groups.topicsDeleted(gone)
   }
@@ -263,6 +277,7 @@ export class BrokerNode {
 
   async stop(): Promise<void> {
     await Promise.all(this.#listeners.map(listener => listener.close()))
+    this.#isRegistered = false
     // Leadership goes first: parked requests are answered, and clients look for the next leader.
     await this.#options.metadata.fenceBrokers([this.nodeId])
     this.#unsubscribe?.()

@@ -1,6 +1,7 @@
 // Records make images: `apply` is the only way from one to the next, and sees nothing but the image and the records, so a
 // log that is read again gives the same image. Many records at once copy each map once.
 
+import { quotaEntityKey } from './client-quotas.ts'
 import { type ClusterImage, type Configs, emptyImage, internalTopics, type TopicImage, topicById } from './image.ts'
 import type { ConfigResourceType, MetadataRecord, NewPartition } from './records.ts'
 
@@ -35,8 +36,7 @@ export class ImageBuilder {
         image.clusterId = record.clusterId
         break
       case 'featureSet':
-        if (record.level === 0) this.#map('features').delete(record.feature)
-        else this.#map('features').set(record.feature, record.level)
+        this.#map('features').set(record.feature, record.level)
         break
       case 'brokerRegistered': {
         const { brokerId: id, brokerEpoch: epoch, rack, endpoints } = record
@@ -84,6 +84,14 @@ export class ImageBuilder {
       case 'configChanged':
         this.#setConfig(record)
         break
+      case 'clientQuotaChanged': {
+        const { entity, key: name, value } = record
+        const key = quotaEntityKey(entity)
+        const values = changed(image.clientQuotas.get(key)?.values ?? new Map<string, number>(), name, value)
+        if (values.size > 0) this.#map('clientQuotas').set(key, { entity, values })
+        else this.#map('clientQuotas').delete(key)
+        break
+      }
       case 'scramCredentialSet': {
         const { user, mechanism, credential } = record
         this.#map('scramCredentials').set(
@@ -151,8 +159,8 @@ const fresh = (partition: NewPartition) => ({
   partitionEpoch: 0,
 })
 
-function changed(configs: Configs, key: string, value: string | null): Configs {
-  const next = new Map(configs)
+function changed<V>(values: ReadonlyMap<string, V>, key: string, value: V | null): ReadonlyMap<string, V> {
+  const next = new Map(values)
   if (value === null) next.delete(key)
   else next.set(key, value)
   return next
@@ -186,6 +194,8 @@ export function snapshotOf(image: ClusterImage): MetadataRecord[] {
   for (const [resource, map] of Object.entries(configMaps))
     for (const [name, configs] of image[map])
       records.push(...configRecords(resource as keyof typeof configMaps, name, configs))
+  for (const { entity, values } of image.clientQuotas.values())
+    for (const [key, value] of values) records.push({ type: 'clientQuotaChanged', entity, key, value })
   for (const [user, credentials] of image.scramCredentials)
     for (const [mechanism, credential] of credentials)
       records.push({ type: 'scramCredentialSet', user, mechanism, credential })

@@ -1,6 +1,7 @@
 // The cluster as its metadata log says it is, at one offset. An image never changes: what comes after it shares with it
 // everything that stayed the same, so holders of an older image can compare by identity.
 
+import type { ClientQuotas } from './client-quotas.ts'
 import type { ConfigResourceType, Endpoint, ScramCredentialImage, ScramMechanism } from './records.ts'
 
 export interface BrokerImage {
@@ -41,6 +42,7 @@ export interface ClusterImage {
   /** How many records made it. */
   readonly offset: number
   readonly clusterId: string
+  /** The levels that were set. What was not is at the level that the brokers begin with. */
   readonly features: ReadonlyMap<string, number>
   /** Fenced ones too. */
   readonly brokers: ReadonlyMap<number, BrokerImage>
@@ -51,6 +53,8 @@ export interface ClusterImage {
   readonly brokerConfigs: ReadonlyMap<string, Configs>
   readonly groupConfigs: ReadonlyMap<string, Configs>
   readonly clientMetricsConfigs: ReadonlyMap<string, Configs>
+  /** By quotaEntityKey. */
+  readonly clientQuotas: ReadonlyMap<string, ClientQuotas>
   /** By user, then by mechanism. */
   readonly scramCredentials: ReadonlyMap<string, ReadonlyMap<ScramMechanism, ScramCredentialImage>>
   readonly nextProducerId: number
@@ -68,6 +72,7 @@ export const emptyImage: ClusterImage = {
   brokerConfigs: new Map(),
   groupConfigs: new Map(),
   clientMetricsConfigs: new Map(),
+  clientQuotas: new Map(),
   scramCredentials: new Map(),
   nextProducerId: 0,
 }

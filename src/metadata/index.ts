@@ -23,6 +23,15 @@ export type { BrokerRegistration } from './brokers.ts'
 export type { AlteredResource, AlterConfigsOutcome, ConfigAlteration, ConfigOperation } from './alter-configs.ts'
 export type { ScramDeletion, ScramOutcome, ScramUpsertion } from './alter-scram.ts'
 export type { AlterPartitionRequest } from './alter-partition.ts'
+export {
+  findClientQuotas,
+  quotaEntityKey,
+  type ClientQuotas,
+  type QuotaAlteration,
+  type QuotaEntity,
+  type QuotaKey,
+} from './client-quotas.ts'
+export { featureLevel, type FeatureUpdate, type SupportedFeature } from './features.ts'
 export type { CreatableTopic, CreatedTopic, CreateTopicOutcome } from './create-topics.ts'
 export type { CreatePartitionsOutcome, CreatePartitionsTopic } from './create-partitions.ts'
 export type { DeleteTopicOutcome, TopicReference } from './delete-topics.ts'

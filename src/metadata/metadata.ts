@@ -14,12 +14,14 @@ import { alterPartition, type AlterPartitionRequest } from './alter-partition.ts
 import { alterScramCredentials } from './alter-scram.ts'
 import { apply, ImageBuilder, imageOf, snapshotOf } from './apply.ts'
 import { type BrokerRegistration, fenceBrokers, registerBroker, unregisterBroker } from './brokers.ts'
+import { alterClientQuotas, type QuotaAlteration } from './client-quotas.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfig } from './configs/topic-config.ts'
 import { createPartitions, type CreatePartitionsTopic } from './create-partitions.ts'
 import { type CreatableTopic, createTopics } from './create-topics.ts'
 import type { Decide, Decision } from './decision.ts'
 import { deleteTopics, type TopicReference } from './delete-topics.ts'
+import { type FeatureUpdate, updateFeatures, type UpdateFeaturesOptions } from './features.ts'
 import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
 import { electLeaders, type ElectionRequest } from './leadership.ts'
 import { Conflict, type MetadataLog } from './metadata-log.ts'
@@ -135,6 +137,12 @@ export class Metadata {
     return this.decide(image =>
       alterPartitionReassignments(image, reassignments, { ...options, allowsUnclean: this.#allowsUnclean }),
     )
+  }
+  updateFeatures(updates: readonly FeatureUpdate[], options: UpdateFeaturesOptions) {
+    return this.decide(image => updateFeatures(image, updates, options))
+  }
+  alterClientQuotas(alterations: readonly QuotaAlteration[], options: { readonly validateOnly?: boolean } = {}) {
+    return this.decide(image => alterClientQuotas(image, alterations, options))
   }
   alterScramCredentials(alterations: Parameters<typeof alterScramCredentials>[1]) {
     return this.decide(image => alterScramCredentials(image, alterations))

@@ -1,6 +1,8 @@
 // What the metadata log holds: each record is a fact that was decided, and says the new state, not the wish. A reader that
 // applies all of them in order has the cluster's metadata. Records of one append are applied together or not at all.
 
+import type { QuotaEntity } from './client-quotas.ts'
+
 /** One of a broker's addresses, as clients of that listener are told it. */
 export interface Endpoint {
   readonly listener: string
@@ -30,7 +32,7 @@ export interface ScramCredentialImage {
 
 export type MetadataRecord =
   | { readonly type: 'clusterCreated'; readonly clusterId: string }
-  /** A finalized feature; level 0 takes it away. */
+  /** A finalized feature; at level 0 it is out of use. */
   | { readonly type: 'featureSet'; readonly feature: string; readonly level: number }
   | {
       readonly type: 'brokerRegistered'
@@ -74,6 +76,13 @@ export type MetadataRecord =
       readonly key: string
       /** null: no longer set. */
       readonly value: string | null
+    }
+  | {
+      readonly type: 'clientQuotaChanged'
+      readonly entity: QuotaEntity
+      readonly key: string
+      /** null: no longer set. */
+      readonly value: number | null
     }
   | {
       readonly type: 'scramCredentialSet'

@@ -21,11 +21,14 @@ export const alterReplicaLogDirsHandler = handler(
   },
 )
 
-function moved({ logDirectory, partitions }: BrokerContext, path: string, topic: string, partition: number): ErrorName {
+function moved(
+  { logDirectory, partitions, metadata }: BrokerContext,
+  path: string,
+  topic: string,
+  partition: number,
+): ErrorName {
   if (path !== logDirectory.path) return 'LOG_DIR_NOT_FOUND'
-  const here = partitions
-    .topics()
-    .some(({ name, replicas }) => name === topic && replicas.some(r => r.index === partition))
+  if (metadata.image.topics.get(topic)?.partitions[partition] === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION'
   // Kafka remembers the wish for a replica that is not here yet, and says so with this error.
-  return here ? 'NONE' : 'REPLICA_NOT_AVAILABLE'
+  return typeof partitions.byName(topic).find(partition) === 'string' ? 'REPLICA_NOT_AVAILABLE' : 'NONE'
 }

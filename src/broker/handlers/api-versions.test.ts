@@ -90,7 +90,7 @@ suite('3.1 ApiVersions', () => {
         answer.finalizedFeatures,
         features.map(({ name, maxVersion: level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
       )
-      assert.equal(answer.finalizedFeaturesEpoch, 0)
+      assert.equal(answer.finalizedFeaturesEpoch, cluster.metadata.image.offset)
     }
   })
   test('3.1 ApiVersions: a software name that is none is INVALID_REQUEST, from version 3 on', async () => {

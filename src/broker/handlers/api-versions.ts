@@ -1,5 +1,6 @@
 // ApiVersions: what this broker speaks. The first request of every connection, and the promise that clients act on.
 
+import { featureLevel } from '../../metadata/index.ts'
 import { apiVersions, errorCode } from '../../protocol/index.ts'
 import { features } from '../features.ts'
 import { handler } from '../handler.ts'
@@ -14,13 +15,17 @@ export const apiVersionsHandler = handler(apiVersions, { versions: '0-4' }, ({ b
       return { errorCode: errorCode('INVALID_REQUEST'), apiKeys: [] }
     request.connection.clientSoftware = { name, version: clientSoftwareVersion }
   }
+  const { image } = context.metadata
   return {
     errorCode: errorCode('NONE'),
     apiKeys: context.handlers.ranges,
     // KAFKA-17011: clients of version 3 fail at a minimum of 0.
     supportedFeatures: features.filter(({ minVersion }) => minVersion > 0 || version >= 4),
-    finalizedFeatures: features.map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
-    // Not negative, as Java would take the list for unknown otherwise.
-    finalizedFeaturesEpoch: 0,
+    finalizedFeatures: features.flatMap(feature => {
+      const level = featureLevel(image, feature)
+      return level === 0 ? [] : [{ name: feature.name, maxVersionLevel: level, minVersionLevel: level }]
+    }),
+    // Not negative, as Java would take the list for unknown otherwise; and higher after each change.
+    finalizedFeaturesEpoch: image.offset,
   }
 })

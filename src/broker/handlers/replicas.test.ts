@@ -60,5 +60,5 @@ test('3.2 AlterReplicaLogDirs: the only directory is taken, another is LOG_DIR_N
   }
   assert.equal(await move('/data/1', topic), 'NONE')
   assert.equal(await move('/data/elsewhere', topic), 'LOG_DIR_NOT_FOUND')
-  assert.equal(await move('/data/1', 'unknown'), 'REPLICA_NOT_AVAILABLE')
+  assert.equal(await move('/data/1', 'unknown'), 'UNKNOWN_TOPIC_OR_PARTITION')
 })

@@ -1,0 +1,36 @@
+// UpdateFeatures (KIP-584): raises and lowers the levels of the cluster's features.
+
+import { isRefusal, type FeatureUpdate } from '../../metadata/index.ts'
+import { errorCode, updateFeatures, type RequestOf } from '../../protocol/index.ts'
+import { features } from '../features.ts'
+import { handler } from '../handler.ts'
+
+type Update = RequestOf<typeof updateFeatures>['featureUpdates'][number]
+const upgradeTypes = ['UNKNOWN', 'UPGRADE', 'SAFE_DOWNGRADE', 'UNSAFE_DOWNGRADE'] as const
+
+export const updateFeaturesHandler = handler(
+  updateFeatures,
+  {
+    versions: '0-2',
+    differs: ['There is no metadata.version: the metadata log is of a format of its own.'],
+  },
+  async ({ body, version, context }) => {
+    const { metadata, nodeId } = context
+    const updates = body.featureUpdates.map((update): FeatureUpdate => ({
+      feature: update.feature,
+      level: update.maxVersionLevel,
+      upgradeType: version === 0 ? upgradeTypeOfVersion0(update) : (upgradeTypes[update.upgradeType] ?? 'UNKNOWN'),
+    }))
+    const { validateOnly } = body
+    const outcome = await metadata.updateFeatures(updates, { supported: features, nodeId, validateOnly })
+    const errorMessage = isRefusal(outcome) ? outcome.message : null
+    return {
+      errorCode: errorCode(outcome.error),
+      errorMessage,
+      results: updates.map(({ feature }) => ({ feature, errorCode: errorCode(outcome.error), errorMessage })),
+    }
+  },
+)
+function upgradeTypeOfVersion0({ allowDowngrade }: Update): FeatureUpdate['upgradeType'] {
+  return allowDowngrade ? 'SAFE_DOWNGRADE' : 'UPGRADE'
+}
