@@ -5,7 +5,7 @@
 //   stop   fence (leaders move, whoever waits is answered) ─▶ close connections ─▶ close the logs
 
 import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, StartThread, Timer } from '../base/index.ts'
-import { ClientConnection, SocketServer } from '../connection/index.ts'
+import { ClientConnection, SocketServer, type RequestObserver } from '../connection/index.ts'
 import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import { LogDirectory, type Durability, type RecoveryProgress } from '../storage/index.ts'
@@ -44,6 +44,8 @@ export interface BrokerNodeOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly intercept?: Intercept | undefined
+  /** Sees every request of clients pass. */
+  readonly observer?: RequestObserver | undefined
   /** Given with the files of a disk: work that takes long is done beside the loop. */
   readonly startThread?: StartThread | undefined
   /** Every second while logs are recovered that were not closed. */
@@ -178,7 +180,7 @@ export class BrokerNode {
       topicCreation: new TopicCreation({ metadata, config }),
       answerMemory: new AnswerMemory(),
     }
-    this.#server = new SocketServer(serviceOf(this.context, options.intercept))
+    this.#server = new SocketServer(serviceOf(this.context, options))
   }
 
   /** What each listener tells its clients. */

@@ -1,13 +1,19 @@
 // The one place where every request passes: from the connection to the handler of its API.
 
-import type { Answer, ConnectionLimits, ServerRequest, Service } from '../connection/index.ts'
+import type { Answer, ConnectionLimits, RequestObserver, ServerRequest, Service } from '../connection/index.ts'
 import type { BrokerConfig } from '../metadata/index.ts'
 import type { BrokerContext } from './context.ts'
 
 /** Goes around every handler: faults in tests, a recorder of what was asked. `answer` may be left uncalled. */
 export type Intercept = (request: ServerRequest, answer: () => Answer | Promise<Answer>) => Answer | Promise<Answer>
 
-export function serviceOf(context: BrokerContext, intercept?: Intercept): Service {
+export function serviceOf(
+  context: BrokerContext,
+  {
+    intercept,
+    observer,
+  }: { readonly intercept?: Intercept | undefined; readonly observer?: RequestObserver | undefined } = {},
+): Service {
   const { handlers, clock, logger, metrics } = context
   const handle = (request: ServerRequest): Answer | Promise<Answer> => {
     const handler = handlers.get(request.api.key)!
@@ -23,6 +29,7 @@ export function serviceOf(context: BrokerContext, intercept?: Intercept): Servic
     logger,
     metrics,
     limits: limitsOf(context.config),
+    observer,
   }
 }
 function limitsOf(config: BrokerConfig): Partial<ConnectionLimits> {

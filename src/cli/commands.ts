@@ -17,6 +17,7 @@ export const commands: { readonly [name: string]: () => Promise<{ readonly defau
   'dump-log': () => import('./commands/dump-log.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
   perf: () => import('./commands/perf.ts'),
+  why: () => import('./commands/why.ts'),
   docs: () => import('./commands/docs.ts'),
   completion: () => import('./commands/completion.ts'),
 }

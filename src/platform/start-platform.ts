@@ -17,10 +17,12 @@ import {
   type Random,
   type Sockets,
 } from '../base/index.ts'
-import { startBrokerNode, type BrokerNode, type Intercept } from '../broker/index.ts'
+import { FlightRecorder, startBrokerNode, type BrokerNode, type Intercept } from '../broker/index.ts'
+import type { HttpServer } from '../http/index.ts'
 import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
 import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
 import { listenersOf } from './listeners.ts'
+import { startObservation, type HttpOptions } from './observation.ts'
 
 export interface PlatformOptions {
   /** Where everything is kept; undefined: in memory. */
@@ -37,6 +39,8 @@ export interface PlatformOptions {
   readonly files?: Files
   readonly sockets?: Sockets
   readonly intercept?: Intercept
+  /** Where it tells over HTTP how it is, and what it saw; without it, it does not. */
+  readonly http?: HttpOptions
   /** Every second while logs are recovered that were not closed. */
   readonly onRecovery?: (progress: RecoveryProgress) => void
 }
@@ -49,6 +53,8 @@ export interface Platform {
   /** Configs that are unknown or do nothing, a sentence each. */
   readonly warnings: readonly string[]
   readonly metrics: Metrics
+  /** 'host:port' of its HTTP server, a moment after the brokers are up; undefined where none was asked for. */
+  readonly http: Promise<string | undefined>
   /**
    * All that is kept, as it is now, in a new directory of the same file system: mostly hard links. `startPlatform` starts
    * from it, once.
@@ -71,9 +77,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   files.makeDirectory(path)
   const metadata = await openMetadata({ ...options, config, files, random, path })
   const nodes: BrokerNode[] = []
+  const recorder = options.http === undefined ? undefined : new FlightRecorder({ clock })
+  let http: Promise<HttpServer> | undefined
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
+      await (await http?.catch(() => undefined))?.close()
       for (const node of nodes.toReversed()) await node.stop()
       await metadata.close()
     })())
@@ -86,7 +95,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           files,
           clock,
           random,
-          logger,
+          logger: recorder?.heeding(logger) ?? logger,
           metrics,
           nodeId: firstNodeId(config) + index,
           path: logPathOf(files, path, { index, brokers }),
@@ -94,6 +103,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           listeners: listenersOf(config, options, index),
           sockets: options.sockets ?? tcpSockets(),
           intercept: options.intercept,
+          observer: recorder,
           startThread: files === diskFiles ? startThread : undefined,
           onRecovery: options.onRecovery,
         }),
@@ -105,16 +115,25 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const addresses = nodes.flatMap(node => node.addresses)
   const addressOf = ({ host, port }: { host: string; port: number }) =>
     `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const bootstrap = nodes.map(node => addressOf(node.addresses[0]!)).join(',')
+  const snapshot = (to: string): SnapshotSize => {
+    for (const node of nodes) node.context.logDirectory.settle()
+    return snapshotDirectory(files, path, to)
+  }
+  const startMs = clock.monotonic()
+  if (recorder !== undefined)
+    http = startObservation({ recorder, bootstrap, dataPath, snapshot }, options.http!, logger)
+  const httpAddress = http?.then(addressOf)
+  // Whoever asked for HTTP awaits it; for others it is no fault.
+  httpAddress?.catch(() => {})
   return {
-    bootstrap: nodes.map(node => addressOf(node.addresses[0]!)).join(','),
+    bootstrap,
     endpoints: addresses.map(address => ({ name: 'Kafka', address: addressOf(address) })),
-    startMs: clock.monotonic(),
+    startMs,
     warnings: warnings.map(({ message }) => message),
     metrics,
-    snapshot(to) {
-      for (const node of nodes) node.context.logDirectory.settle()
-      return snapshotDirectory(files, path, to)
-    },
+    http: httpAddress ?? Promise.resolve(undefined),
+    snapshot,
     stop,
   }
 }

@@ -24,7 +24,7 @@ interface Copying {
  * system. Of files that compaction or deletion has under way nothing is kept.
  */
 export function snapshotDirectory(files: Files, from: string, to: string): SnapshotSize {
-  if (files.exists(to)) throw new Error(`${to} exists`)
+  if (files.exists(to)) throw new Error(`${to} exists already`)
   const copying: Copying = { files, linkedFiles: 0, copiedBytes: 0 }
   takeDirectory(copying, from, to)
   const { linkedFiles, copiedBytes } = copying

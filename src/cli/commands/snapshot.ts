@@ -3,12 +3,15 @@
 import { join } from 'node:path'
 
 import { diskFiles, lockDirectory, systemClock, UserError } from '../../base/index.ts'
-import { snapshotDirectory } from '../../storage/index.ts'
+import { isSnapshotName, snapshotsOf } from '../../platform/index.ts'
+import { snapshotDirectory, type SnapshotSize } from '../../storage/index.ts'
 import { command, formatOption, type Given, type Terminal } from '../command.ts'
+import { askHttp } from '../http.ts'
 import { bytesText, plural, printTable } from '../output.ts'
 
 const options = {
   data: { value: 'DIR', about: 'the data directory (millrace-data); its snapshots are kept beside it' },
+  http: { value: 'HOST:PORT', about: 'save: of the broker that is running there, as it told; it goes on running' },
   format: { value: 'text|json', about: 'how to print' },
 } as const
 type Options = Given<typeof options>
@@ -36,7 +39,7 @@ export default command({
     const call = { data: (given.data ?? 'millrace-data').replace(/\/+$/, ''), given, terminal }
     if (action === 'list') return (await run('', call), 0)
     if (name === undefined) throw new UserError('USAGE', `'snapshot ${action}' needs a NAME`)
-    if (!/^[\w.-]+$/.test(name) || name.startsWith('.'))
+    if (!isSnapshotName(name))
       throw new UserError('USAGE', `a snapshot is named in letters, digits, '_', '.' and '-', not '${name}'`)
     await run(name, call)
     return 0
@@ -57,14 +60,12 @@ const actions: Readonly<Record<string, (name: string, call: Call) => void | Prom
     )
   },
 
-  save(name, { data, given, terminal }) {
-    const place = placeOf(data, name)
-    if (diskFiles.exists(place)) throw new UserError('EXISTS', `there is a snapshot '${name}' of ${data} already`)
+  async save(name, { data, given, terminal }) {
     const from = systemClock.monotonic()
-    const size = locked(data, () => {
-      diskFiles.makeDirectory(snapshotsOf(data))
-      return snapshotDirectory(diskFiles, data, place)
-    })
+    const size =
+      given.http === undefined
+        ? saveStopped(data, name)
+        : ((await askHttp(given, '/snapshots', { name })) as SnapshotSize)
     const ms = systemClock.monotonic() - from
     if (formatOption(given) === 'json') return terminal.out(JSON.stringify({ name, ...size, ms }))
     terminal.out(
@@ -95,7 +96,12 @@ const actions: Readonly<Record<string, (name: string, call: Call) => void | Prom
   },
 }
 
-const snapshotsOf = (data: string): string => `${data}.snapshots`
+function saveStopped(data: string, name: string): SnapshotSize {
+  const place = placeOf(data, name)
+  if (diskFiles.exists(place)) throw new UserError('EXISTS', `there is a snapshot '${name}' of ${data} already`)
+  return locked(data, () => snapshotDirectory(diskFiles, data, place))
+}
+
 const placeOf = (data: string, name: string): string => join(snapshotsOf(data), name)
 const namesIn = (data: string): string[] =>
   diskFiles.exists(snapshotsOf(data)) ? diskFiles.list(snapshotsOf(data)) : []

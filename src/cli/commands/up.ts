@@ -5,6 +5,7 @@ import {
   configFromEnvironment,
   parseProperties,
   startPlatform,
+  type HttpOptions,
   type Platform,
   type RecoveryProgress,
 } from '../../platform/index.ts'
@@ -16,6 +17,10 @@ export const upOptions = {
   host: { value: 'HOST', about: 'the address to listen on (127.0.0.1)' },
   port: { value: 'N', about: "the broker's port (9092); 0 picks a free one" },
   brokers: { value: 'N', about: 'how many brokers, each with a port of its own (1)' },
+  http: {
+    value: 'HOST:PORT|off',
+    about: "where it tells how it is, and answers 'millrace why' (127.0.0.1:8080, or a free port where that is taken)",
+  },
   properties: { value: 'FILE', about: 'an Apache Kafka server.properties' },
   override: { value: 'KEY=VALUE', about: 'one property; may be repeated', many: true },
   format: { value: 'text|json', about: 'how to print events' },
@@ -37,6 +42,10 @@ export default command({
     const platform = await start(given, terminal)
     if (format === 'json') terminal.out(readyLine(platform))
     else describe(platform, terminal)
+    const http = await platform.http
+    if (http !== undefined)
+      terminal.out(format === 'json' ? JSON.stringify({ event: 'http', address: http }) : `  HTTP      http://${http}`)
+    if (format === 'text') terminal.out('Ctrl-C stops it')
     await aborted(terminal.signal)
     if (format === 'text') terminal.out('stopping')
     await platform.stop()
@@ -62,10 +71,20 @@ export async function start(given: Given<typeof upOptions>, terminal: Terminal, 
     properties,
     logger: loggerOf(given, terminal),
     onRecovery: progress => terminal.error(recoveryLine(progress, formatOption(given))),
+    ...httpOption(given.http),
     ...(given.host === undefined ? {} : { host: given.host }),
     ...(port === undefined ? {} : { port }),
     ...(brokers === undefined ? {} : { brokers }),
   })
+}
+
+function httpOption(given: string | undefined): { http?: HttpOptions } {
+  if (given === 'off') return {}
+  if (given === undefined) return { http: { host: '127.0.0.1', port: 8080, orAnother: true } }
+  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(given) ?? []
+  if (port === undefined || Number(port) > 65_535)
+    throw new UserError('USAGE', `--http takes HOST:PORT, a port, or off, not '${given}'`)
+  return { http: { host: host?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1', port: Number(port), orAnother: false } }
 }
 
 function loggerOf(given: Given<typeof upOptions>, terminal: Terminal): Logger {
@@ -106,7 +125,6 @@ function describe({ endpoints, startMs, warnings }: Platform, terminal: Terminal
   for (const warning of warnings) terminal.error(`warning: ${warning}`)
   terminal.out(`Millrace is up after ${Math.round(startMs)} ms`)
   for (const { name, address } of endpoints) terminal.out(`  ${name.padEnd(10)}${address}`)
-  terminal.out('Ctrl-C stops it')
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {
