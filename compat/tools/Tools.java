@@ -104,6 +104,14 @@ public class Tools {
         tool.join(call.get("timeoutMs").asLong());
         boolean late = tool.isAlive();
         if (late) tool.interrupt();
+        // Where a tool has called for its end, its hooks are what Java would run still.
+        out.to(printed);
+        err.to(complained);
+        for (Runnable hook : hooks) {
+            Thread last = new Thread(hook);
+            last.start();
+            last.join(10_000);
+        }
         System.out.flush();
         System.err.flush();
         out.to(OutputStream.nullOutputStream());

@@ -20,7 +20,7 @@ export function normalised({ exitCode, stdout, stderr }: Outcome, step: Step, wo
   return {
     exitCode,
     stdout: text(stdout),
-    stderr: step.stderr === 'differs' ? '' : text(withoutJava(stderr)),
+    stderr: step.stderr === 'differs' ? '' : text(withoutJava(stderr, stdout)),
   }
 }
 const plainPrefix = 'n000-'
@@ -37,15 +37,21 @@ function common(output: string, { prefix, bootstrap, directory }: World): string
     .replaceAll(/(TopicId: )[\w-]{22}/g, '$1ID')
 }
 
-/** Without log lines, and of exceptions the message only: ours print neither log nor trace. */
-function withoutJava(stderr: string): string {
-  return stderr
-    .split('\n')
-    .filter(line => !/^\[\d{4}-\d\d-\d\d |^\t(at|\.\.\.) |^ \([\w.$]+\)$/.test(line))
-    .filter(line => !/^(Caused by: |joptsimple\.|java\.|org\.apache\.kafka\.)[\w.$]*(Exception|Error)\b/.test(line))
-    .map(line => line.replace(/^Exception in thread "main" [\w.$]+: /, ''))
-    .join('\n')
-    .trimEnd()
+/**
+ * Without log lines, and of exceptions the message only, where it is not told elsewhere: ours print neither log nor
+ * trace.
+ */
+function withoutJava(stderr: string, stdout: string): string {
+  const lines: string[] = []
+  for (const line of stderr.split('\n')) {
+    if (/^\[\d{4}-\d\d-\d\d |^\t+(at|\.\.\.) |^Caused by: |^ \([\w.$]+\)$/.test(line)) continue
+    const [, message] =
+      /^(?:Exception in thread "main" )?(?:[a-z]\w*\.)+[\w$]*(?:Exception|Error)(?:: (.*))?$/.exec(line) ?? []
+    const isException = /^(?:Exception in thread "main" )?(?:[a-z]\w*\.)+[\w$]*(?:Exception|Error)\b/.test(line)
+    if (!isException) lines.push(line)
+    else if (message !== undefined && lines.at(-1) !== message && !stdout.includes(message)) lines.push(message)
+  }
+  return lines.join('\n').trimEnd()
 }
 
 /** Of a table of options only the names and what their values are called: what they do is told in words of our own. */
@@ -61,4 +67,19 @@ export function optionsOnly(output: string): string {
     .map(line => (line.startsWith('  ') ? ` ${line.trim()}` : `\n${line}`))
     .join('')
   return output.slice(0, at) + names.replaceAll(/\s+/g, ' ').replaceAll(' --', '\n--')
+}
+
+/** Of a set of options in a message no order is promised. */
+export function anyOrder(output: string): string {
+  return output
+    .replaceAll(
+      /(options|scenarios|states are|types are|combination):? "?(\[\[.*\]\]|.*)/g,
+      (_, head: string, list: string) =>
+        `${head} ${list
+          .replaceAll(/^\[\[|\]\]$/g, brackets => brackets[0]!)
+          .split(', ')
+          .toSorted()
+          .join(' ')}`,
+    )
+    .replaceAll(/(can't be used with option) "\[.*\]"/g, '$1 one of several')
 }

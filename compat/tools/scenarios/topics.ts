@@ -1,9 +1,9 @@
 // kafka-topics.
 
-import { optionsOnly } from '../normalise.ts'
+import { anyOrder, optionsOnly } from '../normalise.ts'
 import { scenarios, type Stage, type Step } from '../scenario.ts'
 
-const usage = (run: string, rest: Partial<Step> = {}): Step => ({ run, normalise: [optionsOnly], ...rest })
+const usage = (run: string, rest: Partial<Step> = {}): Step => ({ run, normalise: [optionsOnly, anyOrder], ...rest })
 
 /**
  * No order is promised of configs. A cluster of Kafka's is formatted with a config of all brokers, which eligible leader

@@ -24,6 +24,9 @@ export class UsageError extends Error {
 /** Ends the tool with one line on standard error. */
 export class ToolError extends Error {}
 
+/** What Kafka's tools call an illegal argument, and mostly answer with their options. */
+export class Argument extends Error {}
+
 /** Ends the tool with nothing more to say. */
 export class Ended extends Error {
   readonly exitCode: number

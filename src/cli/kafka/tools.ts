@@ -6,6 +6,7 @@ import { runTool, type Tool } from './tool.ts'
 
 export const tools: { readonly [name: string]: () => Promise<{ readonly default: Tool }> } = {
   'kafka-topics': () => import('./topics.ts'),
+  'kafka-consumer-groups': () => import('./consumer-groups.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */

@@ -46,7 +46,7 @@ const refused: [args: string, message: string][] = [
   ['--topic a --topic b',             'Found multiple arguments for option topic, but you asked for only one'],
   ['--partitions many',               "Cannot parse argument 'many' of option partitions"],
   ['--partitions 2147483648',         "Cannot parse argument '2147483648' of option partitions"],
-  ['--state',                         'Option(s) state are unavailable given other options on the command line'],
+  ['--state',                         'Option(s) [state] are unavailable given other options on the command line'],
 ]
 for (const [args, message] of refused)
   test(`joptsimple refuses '${args}'`, () =>

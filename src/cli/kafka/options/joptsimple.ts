@@ -104,7 +104,9 @@ function refuseCombinations(table: OptionTable, given: ReadonlyMap<string, unkno
     name => table[name]!.availableIf?.some(other => given.has(other)) === false,
   )
   if (unavailable.length > 0)
-    throw new OptionError(`Option(s) ${unavailable.join(', ')} are unavailable given other options on the command line`)
+    throw new OptionError(
+      `Option(s) ${unavailable.map(one => `[${one}]`).join(', ')} are unavailable given other options on the command line`,
+    )
 }
 
 const ranges = { Integer: [-(2n ** 31n), 2n ** 31n - 1n], Long: [-(2n ** 63n), 2n ** 63n - 1n] } as const
