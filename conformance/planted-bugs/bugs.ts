@@ -91,9 +91,9 @@ export const bugs: readonly Bug[] = [
   {
     name: 'markers are written before the decision to end the transaction is committed',
     file: 'src/coordinator/runtime.ts',
-    text: 'else this.#waiting.push({ offset: this.#endOffset, key: request.key, answers, effects: outward })',
+    text: 'else this.#wait({ offset: this.#endOffset, key: request.key, answers, effects: outward })',
     by: `else {
-      this.#waiting.push({ offset: this.#endOffset, key: request.key, answers, effects: [] })
+      this.#wait({ offset: this.#endOffset, key: request.key, answers, effects: [] })
       this.#release({ answers: [], effects: outward })
     }`,
     simulation: 'transactions',

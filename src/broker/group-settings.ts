@@ -2,6 +2,7 @@
 
 import type { ConsumerGroupConfig, GroupConfig, TopicNames } from '../coordinator/index.ts'
 import { configsOf, type BrokerConfig, type Metadata } from '../metadata/index.ts'
+import type { CompressionCodec } from '../protocol/index.ts'
 
 interface Source {
   readonly metadata: Metadata
@@ -23,6 +24,9 @@ export function groupSettingsOf(source: Source): {
   }
 }
 
+/** By the numbers that batches carry, too. */
+const codecs: readonly CompressionCodec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
+
 function groupConfigOf(source: Source): GroupConfig {
   const config = source.config()
   return {
@@ -33,6 +37,8 @@ function groupConfigOf(source: Source): GroupConfig {
     offsetMetadataSizeMax: config.number('offset.metadata.max.bytes'),
     offsetsRetentionMs: config.number('offsets.retention.minutes') * 60_000,
     offsetsRetentionCheckIntervalMs: config.number('offsets.retention.check.interval.ms'),
+    commitTimeoutMs: config.number('offsets.commit.timeout.ms'),
+    compression: codecs[config.number('offsets.topic.compression.codec')] ?? 'none',
     consumer: consumerGroupConfigOf(source),
   }
 }

@@ -1,5 +1,7 @@
 // What the groups' coordinator is told by the broker's configuration, each by Kafka's name.
 
+import type { CompressionCodec } from '../protocol/index.ts'
+
 export interface GroupConfig {
   /** group.min.session.timeout.ms */
   readonly sessionTimeoutMsMin: number
@@ -15,6 +17,10 @@ export interface GroupConfig {
   readonly offsetsRetentionMs: number
   /** offsets.retention.check.interval.ms */
   readonly offsetsRetentionCheckIntervalMs: number
+  /** offsets.commit.timeout.ms: how long an answer may wait for what it tells of to be committed. */
+  readonly commitTimeoutMs: number
+  /** offsets.topic.compression.codec */
+  readonly compression: CompressionCodec
   readonly consumer: ConsumerGroupConfig
 }
 /** Of groups of the consumer protocol (KIP-848). */
@@ -43,6 +49,8 @@ export const groupConfigDefaults: GroupConfig = {
   offsetMetadataSizeMax: 4_096,
   offsetsRetentionMs: 7 * 24 * 60 * 60_000,
   offsetsRetentionCheckIntervalMs: 600_000,
+  commitTimeoutMs: 5_000,
+  compression: 'none',
   consumer: {
     isEnabled: true,
     sizeMax: 0x7fff_ffff,

@@ -68,10 +68,11 @@ export class GroupCoordinator {
       partition,
       log,
       machine: groupMachine({ config: this.config, topics: this.topics }),
-      format: new GroupFormat(),
+      format: new GroupFormat(this.config.compression),
       clock: this.#clock,
       logger: this.#logger,
       outside: this.#outside,
+      answerMsMax: this.config.commitTimeoutMs,
     })
     this.#shards.set(partition, shard)
     this.#cleaning ??= this.#cleanLater()

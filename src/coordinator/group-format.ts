@@ -13,6 +13,7 @@ import {
   controlType,
   RecordIndex,
   type BatchOptions,
+  type CompressionCodec,
 } from '../protocol/index.ts'
 import type { ForeignRecord, RecordFormat } from './record-format.ts'
 import {
@@ -31,6 +32,11 @@ export class GroupFormat implements RecordFormat<LogRecord> {
   readonly subject = 'groups'
   readonly #batch = new BatchBuilder({ sizeMax: batchSizeMax })
   readonly #index = new RecordIndex()
+  readonly #codec: CompressionCodec
+
+  constructor(codec: CompressionCodec = 'none') {
+    this.#codec = codec
+  }
 
   encode(records: readonly LogRecord[], timestamp: number): Buffer {
     const [first] = records
@@ -48,7 +54,7 @@ export class GroupFormat implements RecordFormat<LogRecord> {
       this.#batch.reset()
       throw error
     }
-    return this.#batch.finish(options)
+    return this.#batch.finish({ ...options, codec: this.#codec })
   }
 
   decode(bytes: Buffer, at: number): readonly (LogRecord | ForeignRecord)[] {

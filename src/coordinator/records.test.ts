@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment } from '../base/index.ts'
 import {
+  batchCodec,
   buildBatch,
   consumerOffsetsRecords,
   readRecord,
@@ -112,6 +113,16 @@ test('records of types and versions that are not known are passed over', () => {
     { is: 'foreign', type: 98, version: -1 },
     commit(),
   ])
+})
+test('what is written is compressed as the topic is to be, and read whatever it is', () => {
+  const records = Array.from({ length: 20 }, () => commit())
+  const plain = new GroupFormat().encode(records, 0)
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    const batch = new GroupFormat(codec).encode(records, 0)
+    assert.equal(batchCodec(batch, 0), codec)
+    assert(batch.length < plain.length, codec)
+    assert.deepEqual(new GroupFormat().decode(batch, 0), records)
+  }
 })
 test('what is decoded stays when the bytes that it was read from are used again', () => {
   const format = new GroupFormat(),

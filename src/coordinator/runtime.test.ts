@@ -74,7 +74,7 @@ const machine: Machine<Types> = {
     })
   },
 }
-function start(loaded: { key: string; value: string }[] = [], { leads = true } = {}) {
+function start(loaded: { key: string; value: string }[] = [], { leads = true, answerMsMax = 60_000 } = {}) {
   const out: string[] = [],
     clock = new ManualClock(),
     log = {
@@ -93,6 +93,7 @@ function start(loaded: { key: string; value: string }[] = [], { leads = true } =
       perform: effect => out.push(`tell ${effect.value}`),
     },
     clock,
+    answerMsMax,
   })
   for (const record of loaded) runtime.replay(record)
   if (leads) runtime.lead({ endOffset: log.end, highWatermark: log.end })
@@ -114,6 +115,29 @@ test('an answer and its effects go out when the record is committed, and a read 
   assert.deepEqual(take(), ['2 set new', 'tell new', '3 new?', '4 undefined'])
   ask('get', 'a')
   assert.deepEqual(take(), ['5 new'])
+})
+test('an answer that waits for too long goes out as a refusal, and what was written stays', async () => {
+  const { runtime, ask, take, clock } = start([], { answerMsMax: 500 })
+  ask('set', 'a', 'early')
+  await clock.advance(300)
+  ask('set', 'a', 'later')
+  await clock.advance(199)
+  assert.deepEqual(take(), [])
+  await clock.advance(1)
+  assert.deepEqual(take(), ['1 COORDINATOR_NOT_AVAILABLE'])
+  runtime.committed(2)
+  assert.deepEqual(take(), ['tell early', '2 set later', 'tell later'])
+  await clock.advance(10_000)
+  ask('get', 'a')
+  assert.deepEqual(take(), ['3 later'])
+})
+test('a commit that arrives after a stall is seen before the answer is given up', async () => {
+  const { runtime, ask, take, clock } = start([], { answerMsMax: 500 })
+  ask('set', 'a', 'new')
+  clock.stall(5_000)
+  clock.after(0, () => runtime.committed(1))
+  await clock.advance(0)
+  assert.deepEqual(take(), ['1 set new', 'tell new'])
 })
 test('an append that is refused changes nothing, and who waited for the same key is told', () => {
   const { runtime, log, ask, take } = start()

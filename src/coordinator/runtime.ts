@@ -21,8 +21,10 @@ export const stallMsMin = 1_000
 interface Waiting<T extends MachineTypes> {
   readonly offset: number
   readonly key: string
-  readonly answers: readonly Answer<T['response'] | Refusal>[]
+  /** None after they have waited for too long. */
+  answers: readonly Answer<T['response'] | Refusal>[]
   readonly effects: readonly T['effect'][]
+  readonly since: number
 }
 interface Undo {
   readonly offset: number
@@ -34,6 +36,11 @@ export interface RuntimeOptions<T extends MachineTypes> {
   readonly log: Log<T['record']>
   readonly outside: Outside<T>
   readonly clock: Clock
+  /**
+   * How long an answer may wait to be committed: then its client is told to come again, and what was written stays
+   * written. It may wait for ever without.
+   */
+  readonly answerMsMax?: number
 }
 
 export class Runtime<T extends MachineTypes> {
@@ -42,6 +49,7 @@ export class Runtime<T extends MachineTypes> {
   readonly #log: Log<T['record']>
   readonly #outside: Outside<T>
   readonly #clock: Clock
+  readonly #answerMsMax: number | undefined
   readonly #timers = new Timers<T['request']>()
   /** In order of offset: what waits for the high watermark, and how to take back what was applied. */
   readonly #waiting: Waiting<T>[] = []
@@ -53,12 +61,15 @@ export class Runtime<T extends MachineTypes> {
   #highWatermark = 0
   #lastLook: number
   #alarm: { readonly at: number; readonly timer: Alarm } | undefined
+  /** Runs while answers wait. */
+  #patience: Alarm | undefined
 
-  constructor({ machine, log, outside, clock }: RuntimeOptions<T>) {
+  constructor({ machine, log, outside, clock, answerMsMax }: RuntimeOptions<T>) {
     this.#machine = machine
     this.#log = log
     this.#outside = outside
     this.#clock = clock
+    this.#answerMsMax = answerMsMax
     this.#lastLook = clock.monotonic()
     this.state = { ...machine.create(), uncommitted: key => (this.#writtenTo.get(key) ?? 0) > this.#highWatermark }
   }
@@ -84,6 +95,7 @@ export class Runtime<T extends MachineTypes> {
     const led = this.isLeading
     this.#phase = 'resigned'
     this.#alarm?.timer.cancel()
+    this.#patience?.cancel()
     this.#timers.clear()
     if (led) this.lost(this.#highWatermark, 'NOT_COORDINATOR')
     for (const to of this.#machine.forget(this.state.volatile)) this.#outside.answer(to, { error: 'NOT_COORDINATOR' })
@@ -120,7 +132,25 @@ export class Runtime<T extends MachineTypes> {
     const outward = effects.length === 0 ? noEffects : effects.filter(effect => !this.#keepTime(effect))
     // An answer without records waits too: it may tell of what another decision wrote and the log may still lose.
     if (this.#endOffset <= this.#highWatermark) this.#release({ answers, effects: outward })
-    else this.#waiting.push({ offset: this.#endOffset, key: request.key, answers, effects: outward })
+    else this.#wait({ offset: this.#endOffset, key: request.key, answers, effects: outward })
+  }
+  #wait(waiting: Omit<Waiting<T>, 'since'>): void {
+    this.#waiting.push({ ...waiting, since: this.#clock.monotonic() })
+    if (this.#answerMsMax !== undefined) this.#patience ??= this.#beImpatientIn(this.#answerMsMax)
+  }
+  #beImpatientIn(ms: number): Alarm {
+    // What has arrived in this turn of the loop may be the commit that is waited for.
+    return this.#clock.after(ms, () => this.#clock.soon(() => this.#giveUpAnswers(this.#answerMsMax!)))
+  }
+  #giveUpAnswers(answerMsMax: number): void {
+    const now = this.#clock.monotonic()
+    const isOverdue = ({ since }: Waiting<T>) => now - since >= answerMsMax
+    for (const waiting of this.#waiting.filter(isOverdue)) {
+      for (const { to } of waiting.answers) this.#outside.answer(to, { error: 'COORDINATOR_NOT_AVAILABLE' })
+      waiting.answers = []
+    }
+    const next = this.#waiting.find(waiting => !isOverdue(waiting))
+    this.#patience = next && this.#beImpatientIn(next.since + answerMsMax - now)
   }
   #apply(records: readonly T['record'][], offset: number): void {
     this.#endOffset = offset

@@ -24,6 +24,8 @@ export interface ShardOptions<T extends MachineTypes> {
   readonly clock: Clock
   readonly logger: Logger
   readonly outside: Outside<T>
+  /** See RuntimeOptions. */
+  readonly answerMsMax?: number
 }
 
 export class Shard<T extends MachineTypes> {
@@ -38,14 +40,15 @@ export class Shard<T extends MachineTypes> {
   readonly #foreign = new Map<string, number>()
   #isClosed = false
 
-  constructor({ partition, log, machine, format, clock, logger, outside }: ShardOptions<T>) {
+  constructor({ partition, log, machine, format, clock, logger, outside, answerMsMax }: ShardOptions<T>) {
     this.partition = partition
     this.#log = log
     this.#machine = machine
     this.#format = format
     this.#clock = clock
     this.#logger = logger
-    this.runtime = new Runtime({ machine, log: { append: records => this.#append(records) }, outside, clock })
+    const runtimeLog = { append: (records: readonly T['record'][]) => this.#append(records) }
+    this.runtime = new Runtime({ machine, log: runtimeLog, outside, clock, ...(answerMsMax && { answerMsMax }) })
   }
 
   /** Every group, or transactional id, that is there. */

@@ -10,7 +10,10 @@ export const addPartitionsToTxnHandler = handler(
     versions: '0-5',
     // The later ones are of another shape, and brokers' own: a client that takes the highest would take them.
     advertised: '0-3',
-    differs: ['Versions 4 and 5, by which brokers verify transactions with each other, are served and not advertised.'],
+    differs: [
+      'A request that meets the end of the transaction before waits for it, up to add.partitions.to.txn.retry.backoff.max.ms, before the client is told to come again.',
+      'Versions 4 and 5, by which brokers verify transactions with each other, are served and not advertised.',
+    ],
   },
   ({ body, version, context }) => {
     const { topics } = context.metadata.image

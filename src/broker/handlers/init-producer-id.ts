@@ -6,7 +6,12 @@ import { handler } from '../handler.ts'
 
 export const initProducerIdHandler = handler(
   initProducerId,
-  { versions: '0-5' },
+  {
+    versions: '0-5',
+    differs: [
+      'A request that meets the end of the transaction before waits for it, up to add.partitions.to.txn.retry.backoff.max.ms, before the client is told to come again.',
+    ],
+  },
   async ({ body, version, context }) => {
     const { transactionalId } = body
     if (transactionalId !== null)

@@ -38,6 +38,8 @@ export class Witness {
   /** By offset: every commit has one of its own. */
   readonly #sent = new Map<number, SentCommit>()
   readonly told: Told[] = []
+  /** How often the member had been put out when it took the partition. */
+  readonly #takenAfter = new Map<SimulatedMember, Map<number, number>>()
   /** What must not be, as it was seen. */
   readonly wrong: string[] = []
 
@@ -52,11 +54,19 @@ export class Witness {
   }
   /** KIP-848: a partition is given away when its owner has given it up, or is fenced. */
   takes(taker: SimulatedMember, partitions: readonly number[]): void {
-    const known = this.#world.committedState().consumerGroups.get(groupId)?.members
+    const world = this.#world,
+      known = world.committedState().consumerGroups.get(groupId)?.members
+    const has = (other: SimulatedMember, partition: number) =>
+      other.owned.has(partition) &&
+      known?.has(other.memberId) &&
+      this.#takenAfter.get(other)?.get(partition) === world.departuresOf(other.memberId)
     for (const other of this.members)
       for (const partition of partitions)
-        if (other !== taker && other.owned.has(partition) && known?.has(other.memberId))
+        if (other !== taker && has(other, partition))
           this.wrong.push(`${taker.memberId} takes ${partition}, which ${other.memberId} has`)
+    const takenAfter = this.#takenAfter.get(taker) ?? new Map<number, number>()
+    for (const partition of partitions) takenAfter.set(partition, world.departuresOf(taker.memberId))
+    this.#takenAfter.set(taker, takenAfter)
   }
   /** A member that sends its heartbeats in time stays, and the time in which the broker stands still does not count. */
   isOut({ memberId }: SimulatedMember, afterMs: number): void {

@@ -35,6 +35,8 @@ export class World {
   #stalledMs = 0
   readonly #committed = noRecords()
   #batchesApplied = 0
+  #members: ReadonlySet<string> = new Set()
+  readonly #departures = new Map<string, number>()
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed)
@@ -142,8 +144,22 @@ export class World {
       const batch = this.log.batches[this.#batchesApplied]!
       if (!this.#isCommitted(batch)) break
       for (const record of recordsOf([batch])) applyRecord(this.#committed, record)
+      this.#countDepartures()
     }
     return this.#committed
+  }
+  /** How often a member was put out of the group so far: one that comes back by the same id may not know. */
+  departuresOf(memberId: string): number {
+    this.committedState()
+    return this.#departures.get(memberId) ?? 0
+  }
+  #countDepartures(): void {
+    const { groups, consumerGroups } = this.#committed,
+      members = new Set(consumerGroups.get(groupId)?.members.keys())
+    for (const { memberId } of groups.get(groupId)?.members ?? []) members.add(memberId)
+    for (const memberId of this.#members)
+      if (!members.has(memberId)) this.#departures.set(memberId, (this.#departures.get(memberId) ?? 0) + 1)
+    this.#members = members
   }
   #isCommitted(batch: Buffer): boolean {
     return batchBaseOffset(batch, 0) < this.log.highWatermark

@@ -91,8 +91,12 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'num.partitions': 'How many partitions a topic gets whose creator does not say.',
   'num.recovery.threads.per.data.dir': 'How many logs are recovered at a time after a crash.',
   'offset.metadata.max.bytes': 'How long the text beside a committed offset may be.',
+  'offsets.commit.timeout.ms':
+    'How long a request about a group waits for the replicas of what it has written, before the client is told to come again.',
   'offsets.retention.check.interval.ms': 'How often committed offsets are searched for those that have expired.',
   'offsets.retention.minutes': 'How long the offsets of a group without members are kept.',
+  'offsets.topic.compression.codec':
+    'How what is written to __consumer_offsets is compressed: 0 not at all, 1 gzip, 2 snappy, 3 lz4, 4 zstd.',
   'offsets.topic.num.partitions': 'How many partitions __consumer_offsets is created with.',
   'offsets.topic.replication.factor':
     'How many replicas __consumer_offsets is created with, if there are so many brokers.',
