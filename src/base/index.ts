@@ -19,6 +19,7 @@ export type { ConnectOptions, Listener, ListenOptions, Receiver, Socket, Sockets
 export {
   parentThread,
   startThread,
+export type { NodeSocket, NodeTlsOptions } from './node-types.ts'
   threadModule,
   type StartThread,
   type Thread,

@@ -24,8 +24,12 @@ export interface ClientOptions extends Partial<Omit<ClusterOptions, 'bootstrap' 
  *     await using producer = client.producer()
  *     await producer.send({ topic: 'orders', key: 'o-1', value: 'hello' })
  */
-export function createClient({ tls, sasl, random = systemRandom, ...options }: ClientOptions): Client {
-  return new Client({
+export function createClient(options: ClientOptions): Client {
+  return new Client(clusterOptions(options))
+}
+/** With its defaults. */
+export function clusterOptions({ tls, sasl, random = systemRandom, ...options }: ClientOptions): ClusterOptions {
+  return {
     clientId: 'millrace',
     sockets: tcpSockets(),
     clock: systemClock,
@@ -43,7 +47,7 @@ export function createClient({ tls, sasl, random = systemRandom, ...options }: C
     backoffMsMax: 1_000,
     metadataMaxAgeMs: 300_000,
     ...options,
-  })
+  }
 }
 
 export class Client {

@@ -1,6 +1,7 @@
 // client: producer, consumer and admin for any Kafka cluster.
 
-export { Client, createClient, type ClientOptions } from './client.ts'
+export { Client, clusterOptions, createClient, type ClientOptions } from './client.ts'
+export { Cluster, type ClusterOptions, type DraftFor } from './cluster.ts'
 export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts'
 export type { ClientTlsOptions, Pem, SaslOptions, StoreOptions } from './security.ts'
 export type { BearerToken, SaslClientExchange, SaslClientMechanism, TokenProvider } from '../connection/index.ts'
@@ -38,7 +39,7 @@ export { Admin } from './admin/admin.ts'
 export type { ClusterDescription, LogDir, ServedApi } from './admin/cluster.ts'
 export type { ConfigChange, ConfigEntry, ConfigResource } from './admin/configs.ts'
 export type { CommittedOffset, GroupDescription, GroupListing, GroupMemberDescription } from './admin/groups.ts'
-export type { OffsetAt, OffsetSpec } from './admin/records.ts'
+export { offsetsAt, type OffsetAt, type OffsetSpec } from './admin/records.ts'
 export type { CreatedTopic, NewTopic } from './admin/topics.ts'
 export type {
   HangingTransaction,

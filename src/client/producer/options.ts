@@ -40,8 +40,8 @@ export interface ProducerOptions<K = Bytes | null | undefined, V = Bytes | null 
   /** Chooses a partition from 0 to below `partitionCount`; undefined leaves the choice to the default. */
   readonly partitioner?: (record: OutgoingRecord, partitionCount: number) => number | undefined
 }
-export type ProducerSettings = Required<Omit<ProducerOptions, Optional>> &
-  Pick<ProducerOptions<never, never>, Optional>
+export type ProducerSettings = Required<Omit<ProducerOptions, Optional | 'compression'>> &
+  Pick<ProducerOptions<never, never>, Optional> & { compression: CompressionCodec }
 type Optional = keyof RecordSerializers<unknown, unknown> | 'compressionLevel' | 'partitioner' | 'transactionalId'
 
 /** Brokers remember the last five batches of a producer in a partition. */

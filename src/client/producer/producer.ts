@@ -3,6 +3,7 @@
 //   await using producer = client.producer({ compression: 'lz4' })
 //   const { partition, offset } = await producer.send({ topic: 'orders', key: 'o-1', value: '{"total":12}' })
 
+import type { CompressionCodec } from '../../protocol/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import type { Bytes, OutgoingRecord, RecordMetadata } from '../record.ts'
@@ -10,7 +11,7 @@ import { RecordEncoder, type RecordSerializers } from '../serdes/record-encoder.
 import { SendOrder } from '../serdes/send-order.ts'
 import { Accumulator } from './accumulator.ts'
 import { Deliveries, Delivery, type Addressee } from './delivery.ts'
-import { settingsOf, type ProducerOptions } from './options.ts'
+import { settingsOf, type ProducerOptions, type ProducerSettings } from './options.ts'
 import { Sender } from './sender.ts'
 import type { TopicProducer, TopicRecord } from './topic-producer.ts'
 import { Transactions, type OffsetsOfGroup } from './transactions.ts'
@@ -20,7 +21,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
   readonly #accumulator: Accumulator
   readonly #sender: Sender
   readonly #transactions: Transactions | undefined
-  readonly #deliveryTimeoutMs: number
+  readonly #settings: ProducerSettings
   /** Undefined without serdes: records are bytes then. */
   readonly #encoder: RecordEncoder<K, V> | undefined
   readonly #order = new SendOrder()
@@ -31,7 +32,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     const settings = settingsOf(options)
     this.#cluster = cluster
     this.#encoder = encoderOf(options)
-    this.#deliveryTimeoutMs = settings.deliveryTimeoutMs
+    this.#settings = settings
     const { transactionalId } = settings
     this.#transactions =
       transactionalId === undefined
@@ -66,6 +67,12 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
       sendAll: records => this.#sendAll(records.map(placed), encoder),
     }
   }
+  /** Sends with another codec from now on. What waits goes out first, with the one that it was sent with. */
+  async compressWith(compression: CompressionCodec): Promise<void> {
+    if (compression === this.#settings.compression) return
+    await this.flush()
+    this.#settings.compression = compression
+  }
   /** Resolves when the buffer has taken all that was sent: who sends without awaiting each record awaits this. */
   ready(): Promise<void> {
     const { settled } = this.#order
@@ -84,7 +91,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     }
   }
   /** Flushes for at most `timeoutMs`; what is not acknowledged then fails with CLOSED. */
-  close({ timeoutMs = this.#deliveryTimeoutMs } = {}): Promise<void> {
+  close({ timeoutMs = this.#settings.deliveryTimeoutMs } = {}): Promise<void> {
     this.#closing ??= this.#close(timeoutMs)
     return this.#closing
   }

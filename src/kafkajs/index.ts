@@ -1,0 +1,16 @@
+// kafkajs: the face of kafkajs 2.2.4 on this client, so that an application moves by the name of what it imports.
+
+export { Kafka } from './kafka.ts'
+export { Partitioners } from './partitioners.ts'
+export { PartitionAssigners } from './consumer/assignors.ts'
+export { AssignerProtocol } from './assigner-protocol.ts'
+export { CompressionCodecs } from './compression.ts'
+export * from './errors.ts'
+export * from './types/enumerations.ts'
+export type * from './types/admin.ts'
+export type * from './types/cluster.ts'
+export type * from './types/common.ts'
+export type * from './types/config.ts'
+export type * from './types/consumer.ts'
+export type * from './types/events.ts'
+export type * from './types/producer.ts'

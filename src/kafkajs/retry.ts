@@ -1,0 +1,62 @@
+// kafkajs's way to try again: ever longer pauses, and an error of its own when that has not helped.
+
+import type { Clock, Random } from '../base/index.ts'
+import { errorOf } from './error-of.ts'
+import { KafkaJSError, KafkaJSNumberOfRetriesExceeded } from './errors.ts'
+import type { RetryOptions } from './types/config.ts'
+
+export type RetrySettings = Required<Omit<RetryOptions, 'restartOnFailure'>>
+export const retryDefaults: RetrySettings = {
+  maxRetryTime: 30_000,
+  initialRetryTime: 300,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 5,
+}
+export function retrySettings(...given: (RetryOptions | undefined)[]): RetrySettings {
+  return Object.assign({}, retryDefaults, ...given) as RetrySettings
+}
+/** How long all attempts take together, in ms, where each fails at once. */
+export function patienceMs({ maxRetryTime, initialRetryTime, multiplier, retries }: RetrySettings): number {
+  let total = 0
+  for (let i = 0; i < retries; i++) {
+    const pause = Math.min(initialRetryTime * multiplier ** i, maxRetryTime)
+    // Past it all pauses are of the same length.
+    if (pause === maxRetryTime) return total + (retries - i) * maxRetryTime
+    total += pause
+  }
+  return total
+}
+
+/** An error of the application's own making is not retried, and neither is what says that it cannot succeed. */
+const isRetriable = (error: Error) =>
+  error instanceof KafkaJSError ? error.retriable : !/^(Range|Reference|Syntax|Type)Error$/.test(error.name)
+
+export interface RetryWorld {
+  readonly clock: Clock
+  readonly random: Random
+}
+/**
+ * Gives what `attempt` gives. An error for which `mayRetry` holds, by default a retriable one, is tried again; then
+ * KafkaJSNumberOfRetriesExceeded is thrown, whose cause it is. Another one is thrown as it is.
+ */
+export async function retrying<T>(
+  { clock, random }: RetryWorld,
+  { maxRetryTime, initialRetryTime, factor, multiplier, retries }: RetrySettings,
+  attempt: () => Promise<T>,
+  mayRetry: (error: Error) => boolean = isRetriable,
+): Promise<T> {
+  const varied = (ms: number) => Math.ceil(ms * (1 - factor + 2 * factor * random.next()))
+  let retryTime = varied(initialRetryTime)
+  for (let retryCount = 0; ; retryCount++) {
+    try {
+      return await attempt()
+    } catch (caught) {
+      const error = errorOf(caught)
+      if (!mayRetry(error)) throw error
+      if (retryCount >= retries) throw new KafkaJSNumberOfRetriesExceeded(error, { retryCount, retryTime })
+      await clock.sleep(retryTime)
+      retryTime = Math.min(varied(retryTime) * multiplier, maxRetryTime)
+    }
+  }
+}
