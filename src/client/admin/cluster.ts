@@ -1,7 +1,14 @@
 // The cluster itself: its brokers, and what lies in their log directories.
 
 import { packageVersion } from '../../base/index.ts'
-import { apis, apiVersions, describeCluster, describeLogDirs } from '../../protocol/index.ts'
+import {
+  apiVersions,
+  apis,
+  describeCluster,
+  describeLogDirs,
+  describeQuorum,
+  unregisterBroker,
+} from '../../protocol/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { check } from '../errors.ts'
 import type { BrokerAddress } from '../topics.ts'
@@ -29,6 +36,21 @@ export interface ServedApi {
   readonly max: number
   /** Undefined where the two have no version in common. */
   readonly highest: number | undefined
+}
+
+export interface QuorumReplica {
+  readonly nodeId: number
+  readonly logEndOffset: number
+  /** Milliseconds since 1970; −1 where it is not known. */
+  readonly lastFetchTimestamp: number
+  readonly lastCaughtUpTimestamp: number
+}
+export interface QuorumDescription {
+  readonly leaderId: number
+  readonly leaderEpoch: number
+  readonly highWatermark: number
+  readonly voters: readonly QuorumReplica[]
+  readonly observers: readonly QuorumReplica[]
 }
 
 export class ClusterAdmin {
@@ -73,6 +95,34 @@ export class ClusterAdmin {
           }
         })
     })
+  }
+
+  /** Who keeps the metadata of the cluster (KIP-595). */
+  quorum(): Promise<QuorumDescription> {
+    return this.#cluster.retrying(async () => {
+      const topics = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }]
+      const answer = await this.#cluster.askAny(describeQuorum, { topics })
+      check(answer.errorCode, { context: 'describe the quorum', message: answer.errorMessage })
+      const [partition] = answer.topics[0]!.partitions
+      const { errorCode, errorMessage, leaderId, leaderEpoch, highWatermark, currentVoters, observers } = partition!
+      check(errorCode, { context: 'describe the quorum', message: errorMessage })
+      const [voters, others] = [currentVoters, observers].map(states =>
+        states.map(({ replicaId, logEndOffset, lastFetchTimestamp, lastCaughtUpTimestamp }) => ({
+          nodeId: replicaId,
+          logEndOffset,
+          lastFetchTimestamp,
+          lastCaughtUpTimestamp,
+        })),
+      )
+      return { leaderId, leaderEpoch, highWatermark, voters: voters!, observers: others! }
+    })
+  }
+  /** Takes a broker that will not come back out of the cluster. Throws BROKER_ID_NOT_REGISTERED for one that is not known. */
+  async unregister(nodeId: number): Promise<void> {
+    const answer = await this.#cluster.retrying(() =>
+      this.#cluster.askController(unregisterBroker, { brokerId: nodeId }),
+    )
+    check(answer.errorCode, { context: `unregister broker ${nodeId}`, message: answer.errorMessage })
   }
 
   /** The log directories of every broker. */
