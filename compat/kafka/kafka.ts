@@ -6,7 +6,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
 import { cachedAs } from '../suite/cache.ts'
-import { Missing, prepare } from '../suite/missing.ts'
+import { execute } from '../suite/command.ts'
+import { prepare } from '../suite/missing.ts'
 import { startProcess, type RunningProcess } from '../suite/process.ts'
 
 export const kafkaVersion = process.env['KAFKA_VERSION'] ?? '4.2.0'
@@ -80,8 +81,9 @@ export async function startKafka(directory: string, properties: Readonly<Record<
 export async function runKafka(
   { file, bootstrap }: { readonly file: string; readonly bootstrap: string },
   directory: string,
+  { heap = '1G' } = {},
 ): Promise<KafkaNode> {
-  const broker = startProcess(...javaCommand('kafka.Kafka', [file], { heap: '1G', server: true }), {
+  const broker = startProcess(...javaCommand('kafka.Kafka', [file], { heap, server: true }), {
     logFile: join(directory, 'kafka.log'),
   })
   try {
@@ -99,12 +101,9 @@ async function untilServing(broker: RunningProcess, bootstrap: string): Promise<
   const deadline = Date.now() + startMsMax
   while (Date.now() < deadline) {
     if (broker.exited()) throw new Error(`Kafka ended while starting:\n${broker.logTail()}`)
-    try {
-      prepare(...tool)
-      return
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error
-    }
+    // Not waited for in one piece: who starts several nodes, or one among clients, has other things to do.
+    const { code } = await execute(tool, { waitMs: deadline - Date.now() })
+    if (code === 0) return
   }
   throw new Error(`Kafka was not ready within ${startMsMax} ms:\n${broker.logTail()}`)
 }
