@@ -1,6 +1,8 @@
 // Groups whose members come and go: every record is given to one of them at least, and what lies below an offset whose
 // commit was acknowledged is given to nobody who is assigned the partition later.
 
+import { setTimeout as delay } from 'node:timers/promises'
+
 import {
   cooperativeStickyAssignor,
   rangeAssignor,
