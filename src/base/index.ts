@@ -3,12 +3,23 @@
 export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export { derTags, type DerValue, integerOf, objectIdOf, pemOf, readDer, within, writeDer, writeObjectId } from './der.ts'
+export {
+  derTags,
+  type DerValue,
+  integerOf,
+  objectIdOf,
+  pemOf,
+  readDer,
+  within,
+  writeDer,
+  writeObjectId,
+} from './der.ts'
 export { lockDirectory } from './directory-lock.ts'
 export { diskFiles } from './disk-files.ts'
 export type { File, Files } from './files.ts'
 export { systemFetch, type Fetch } from './http.ts'
 export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOptions } from './memory-files.ts'
+export type { NodeSocket, NodeTlsOptions } from './node-types.ts'
 export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
@@ -19,7 +30,6 @@ export type { ConnectOptions, Listener, ListenOptions, Receiver, Socket, Sockets
 export {
   parentThread,
   startThread,
-export type { NodeSocket, NodeTlsOptions } from './node-types.ts'
   threadModule,
   type StartThread,
   type Thread,
