@@ -11,6 +11,7 @@ import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
 import { Missing, prepare } from './missing.ts'
 import { rare, type Adapter } from './operations.ts'
+import { pythonEnvironment } from './python.ts'
 
 const folder = join(import.meta.dirname, '../clients')
 
@@ -136,12 +137,7 @@ function nodeAgent(name: string): Command {
 }
 
 function pythonAgent(file: string): Command {
-  const requirements = join(folder, 'python/requirements.txt')
-  const environment = cached('compat-python', [requirements], directory => {
-    prepare('python3', ['-m', 'venv', directory])
-    prepare(join(directory, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements])
-  })
-  return [join(environment, 'bin/python'), ['-B', join(folder, 'python', file)]]
+  return [pythonEnvironment(join(folder, 'python/requirements.txt')), ['-B', join(folder, 'python', file)]]
 }
 
 function goAgent(): Command {
