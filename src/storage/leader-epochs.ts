@@ -21,6 +21,17 @@ export class LeaderEpochs {
       .map(([epoch, startOffset]) => ({ epoch: Number(epoch), startOffset: Number(startOffset) }))
       .filter(({ epoch, startOffset }) => epoch >= 0 && startOffset >= 0)
   }
+  /** Of a new log: the file is there from the start, as Kafka's is. Nothing is lost if a crash takes it. */
+  static create(where: { files: Files; path: string }): LeaderEpochs {
+    const file = where.files.open(where.path, 'w+')
+    try {
+      const empty = Buffer.from(checkpointText([]))
+      file.write(empty, 0, empty.length, 0)
+    } finally {
+      file.close()
+    }
+    return new LeaderEpochs(where)
+  }
   get starts(): readonly EpochStart[] {
     return this.#starts
   }

@@ -231,7 +231,7 @@ export class LogDirectory {
       highWatermark: 0,
       wasCleanShutdown: false,
       segments: [Segment.create({ files, directory, baseOffset: 0, now, jitterMs: jitterMsFor(config, this.#random) })],
-      epochs: new LeaderEpochs({ files, path: join(directory, leaderEpochsName) }),
+      epochs: LeaderEpochs.create({ files, path: join(directory, leaderEpochsName) }),
       producers: new ProducerState(),
       snapshots: new ProducerSnapshots({ files, directory }),
     }
