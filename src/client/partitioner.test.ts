@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { SeededRandom } from '../base/index.ts'
-import { murmur2, partitionOfKey, StickyPartitions } from './partitioner.ts'
+import { murmur2, partitionOfKey, StickyPartitions, partitionerOf, partitioners } from './partitioner.ts'
 
 // oxfmt-ignore
 // The values of Apache Kafka's own test, UtilsTest.testMurmur2.
@@ -46,4 +46,24 @@ test('the only partition is taken again', () => {
   const sticky = new StickyPartitions(new SeededRandom(1))
   assert.equal(sticky.of('orders', [5]), 5)
   assert.equal(sticky.next('orders', [5]), 5)
+})
+
+// Of kcat 1.7 (librdkafka) with -X topic.partitioner=…, on a topic of 12 partitions.
+// oxfmt-ignore
+const chosen = [
+  // key        consistent  consistent_random  murmur2     murmur2_random
+  ['foobar',    5,          5,                 6,          6],
+  ['',          0,          undefined,         9,          9],
+  [null,        0,          undefined,         9,          undefined],
+] as const
+for (const [key, ...expected] of chosen)
+  test(`partitioners of librdkafka put the key ${JSON.stringify(key)} where kcat puts it`, () => {
+    const names = ['consistent', 'consistent_random', 'murmur2', 'murmur2_random'] as const
+    assert.deepEqual(
+      names.map(name => partitioners[name]({ topic: 't', key }, 12)),
+      expected,
+    )
+  })
+test('a partitioner that there is not is refused, with the names of those that there are', () => {
+  assert.throws(() => partitionerOf('fnv1a' as 'murmur2'), { code: 'INVALID_ARGUMENT', message: /consistent_random/ })
 })

@@ -1,7 +1,40 @@
-// Which partition a record goes to: by the hash of its key as Java's client does it, or, without a key, to the same
-// partition until its batch is full (KIP-480), so that batches grow large.
+// Which partition a record goes to: by the hash of its key as Java's client does it, or librdkafka's, or, without a key, to
+// the same partition until its batch is full (KIP-480), so that batches grow large.
+
+import { crc32 } from 'node:zlib'
 
 import type { Random } from '../base/index.ts'
+import { KafkaError } from './errors.ts'
+import type { Bytes, OutgoingRecord } from './record.ts'
+
+/** Chooses a partition from 0 to below `partitionCount`; undefined takes the one whose batch is being filled. */
+export type Partitioner = (record: OutgoingRecord, partitionCount: number) => number | undefined
+
+/**
+ * By librdkafka's names. `murmur2_random` is what Java's client does, and the default here; `consistent_random` (CRC-32) is
+ * the default of librdkafka, so of confluent-kafka and kcat. The plain ones put all records without a key into one partition.
+ */
+export const partitioners = {
+  murmur2_random: ({ key }, count) => (key == null ? undefined : partitionOfKey(bytesOf(key), count)),
+  murmur2: ({ key }, count) => partitionOfKey(bytesOf(key), count),
+  // librdkafka takes an empty key for none.
+  consistent_random: ({ key }, count) => (key == null || key.length === 0 ? undefined : crc32(key) % count),
+  consistent: ({ key }, count) => crc32(bytesOf(key)) % count,
+  random: () => undefined,
+} as const satisfies Record<string, Partitioner>
+export type PartitionerName = keyof typeof partitioners
+
+/** The partitioner that an option means. One of the user's own that does not choose leaves it to the default. */
+export function partitionerOf(option: PartitionerName | Partitioner): Partitioner {
+  if (typeof option === 'function')
+    return (record, count) => option(record, count) ?? partitioners.murmur2_random(record, count)
+  if (Object.hasOwn(partitioners, option)) return partitioners[option]
+  throw new KafkaError('INVALID_ARGUMENT', {
+    message: `There is no partitioner '${String(option)}': there are ${Object.keys(partitioners).join(', ')}.`,
+  })
+}
+const none = Buffer.alloc(0)
+const bytesOf = (key: Bytes | null | undefined) => (typeof key === 'string' ? Buffer.from(key) : (key ?? none))
 
 /** The murmur2 of Java's client (seed 0x9747b28c), as a signed 32-bit integer. */
 export function murmur2(data: Uint8Array): number {

@@ -59,7 +59,12 @@ export class FetchSession {
     return {
       sessionId: this.#id,
       sessionEpoch: this.#epoch,
-      topics: byTopic(news, ({ topic: _, topicId: __, ...partition }) => partition),
+      topics: byTopic(news, ({ partition, currentLeaderEpoch, fetchOffset, partitionMaxBytes }) => ({
+        partition,
+        currentLeaderEpoch,
+        fetchOffset,
+        partitionMaxBytes,
+      })),
       forgottenTopicsData: byTopic([...forgotten.values()], ({ partition }) => partition),
     }
   }

@@ -2,10 +2,10 @@
 // is not known yet, and those that find the buffer full, wait in the order in which they came.
 
 import type { Clock } from '../../base/index.ts'
-import { BatchBuilder, type RecordDraft } from '../../protocol/index.ts'
+import { BatchBuilder } from '../../protocol/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
-import { partitionOfKey, StickyPartitions } from '../partitioner.ts'
+import { StickyPartitions } from '../partitioner.ts'
 import type { Bytes, OutgoingHeaders, OutgoingRecord } from '../record.ts'
 import type { TopicInfo } from '../topics.ts'
 import type { Addressee } from './delivery.ts'
@@ -15,8 +15,8 @@ import { PartitionQueue } from './partition-queue.ts'
 
 /** What a record takes in a batch beside its key, value and headers, at most. */
 const recordOverhead = 32
-/** What else a record takes until it is acknowledged, by estimate: its promise, mostly. It counts against the buffer's size. */
-const pendingBytes = 200
+/** What else a record takes until it is acknowledged, by estimate: what `send` gave, mostly. It counts against the buffer's size. */
+const pendingBytes = 100
 /** Builders are kept for the next batch; more would hold on to their memory for nothing. */
 const idleBuildersMax = 64
 
@@ -36,7 +36,8 @@ class TopicQueue {
   lookedUpAt: number
   /** The partitions that have a leader, or all of them where none has. */
   available: readonly number[] = []
-  readonly partitions = new Map<number, PartitionQueue>()
+  /** By number; those that nothing was sent to are left out. */
+  readonly partitions: (PartitionQueue | undefined)[] = []
 
   constructor(name: string, now: number) {
     this.name = name
@@ -182,45 +183,33 @@ export class Accumulator {
   }
 
   #append(topic: TopicQueue, record: OutgoingRecord, delivery: Addressee, place: number, size: number): void {
-    const key = typeof record.key === 'string' ? Buffer.from(record.key) : (record.key ?? null)
-    const draft: RecordDraft = {
-      timestamp: record.timestamp ?? this.#clock.now(),
-      key,
-      value: record.value ?? null,
-      headers: record.headers === undefined ? undefined : headersOf(record.headers),
-    }
+    const { key = null, value = null, headers } = record
+    const timestamp = record.timestamp ?? this.#clock.now()
+    const named = headers === undefined ? undefined : headersOf(headers)
     const partitionCount = topic.info!.partitions.length
-    const chosen = record.partition ?? this.#settings.partitioner?.(record, partitionCount)
-    if (chosen !== undefined && !(Number.isInteger(chosen) && chosen >= 0 && chosen < partitionCount))
+    const chosen = record.partition ?? this.#settings.partitioner(record, partitionCount)
+    let queue: PartitionQueue
+    if (chosen === undefined) queue = this.#queue(topic, this.#sticky.of(topic.name, topic.available))
+    else if (Number.isInteger(chosen) && chosen >= 0 && chosen < partitionCount) queue = this.#queue(topic, chosen)
+    else
       return delivery.fail(
         new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', {
           message: `There is no partition ${chosen} of topic '${topic.name}': it has ${partitionCount}.`,
         }),
       )
-    if (chosen !== undefined || key !== null) {
-      const queue = this.#queue(topic, chosen ?? partitionOfKey(key!, partitionCount))
-      this.#put(queue.open ?? this.#newBatch(queue), queue, draft, delivery, place, size)
-      return
-    }
-    let queue = this.#queue(topic, this.#sticky.of(topic.name, topic.available))
     const { open } = queue
-    if (open !== undefined && open.add(draft, delivery, place)) return this.#reserve(open, size)
-    if (open !== undefined) queue = this.#queue(topic, this.#sticky.next(topic.name, topic.available))
-    this.#put(queue.open ?? this.#newBatch(queue), queue, draft, delivery, place, size)
-  }
-  #put(
-    batch: OutgoingBatch,
-    queue: PartitionQueue,
-    draft: RecordDraft,
-    delivery: Addressee,
-    place: number,
-    size: number,
-  ): void {
-    if (batch.add(draft, delivery, place)) return this.#reserve(batch, size)
-    const next = this.#newBatch(queue)
-    next.add(draft, delivery, place)
-    this.#reserve(next, size)
-    this.#events.wake(-Infinity)
+    if (open !== undefined) {
+      if (open.add(timestamp, key, value, named, delivery, place)) return this.#reserve(open, size)
+      // What has no key goes on elsewhere.
+      if (chosen === undefined) queue = this.#queue(topic, this.#sticky.next(topic.name, topic.available))
+      this.#events.wake(-Infinity)
+    }
+    let batch = queue.open ?? this.#newBatch(queue)
+    if (!batch.add(timestamp, key, value, named, delivery, place)) {
+      batch = this.#newBatch(queue)
+      batch.add(timestamp, key, value, named, delivery, place)
+    }
+    this.#reserve(batch, size)
   }
   #reserve(batch: OutgoingBatch, size: number): void {
     batch.reservedBytes += size + pendingBytes
@@ -244,9 +233,7 @@ export class Accumulator {
     this.#cluster.refresh([name]).catch(() => {})
   }
   #queue(topic: TopicQueue, partition: number): PartitionQueue {
-    let queue = topic.partitions.get(partition)
-    if (queue === undefined) topic.partitions.set(partition, (queue = new PartitionQueue(topic.name, partition)))
-    return queue
+    return (topic.partitions[partition] ??= new PartitionQueue(topic.name, partition))
   }
 }
 

@@ -2,7 +2,8 @@
 
 import type { CompressionCodec } from '../../protocol/index.ts'
 import { KafkaError } from '../errors.ts'
-import type { Bytes, OutgoingRecord } from '../record.ts'
+import { partitionerOf, type Partitioner, type PartitionerName } from '../partitioner.ts'
+import type { Bytes } from '../record.ts'
 import type { RecordSerializers } from '../serdes/record-encoder.ts'
 
 export interface ProducerOptions<K = Bytes | null | undefined, V = Bytes | null | undefined> extends RecordSerializers<
@@ -37,12 +38,12 @@ export interface ProducerOptions<K = Bytes | null | undefined, V = Bytes | null 
   readonly transactionalId?: string
   /** How long a transaction may take before the cluster aborts it. */
   readonly transactionTimeoutMs?: number
-  /** Chooses a partition from 0 to below `partitionCount`; undefined leaves the choice to the default. */
-  readonly partitioner?: (record: OutgoingRecord, partitionCount: number) => number | undefined
+  /** By name, or a function of your own; where that gives undefined, the default 'murmur2_random' chooses. */
+  readonly partitioner?: PartitionerName | Partitioner
 }
-export type ProducerSettings = Required<Omit<ProducerOptions, Optional | 'compression'>> &
-  Pick<ProducerOptions<never, never>, Optional> & { compression: CompressionCodec }
-type Optional = keyof RecordSerializers<unknown, unknown> | 'compressionLevel' | 'partitioner' | 'transactionalId'
+export type ProducerSettings = Required<Omit<ProducerOptions, Optional | 'compression' | 'partitioner'>> &
+  Pick<ProducerOptions<never, never>, Optional> & { compression: CompressionCodec; readonly partitioner: Partitioner }
+type Optional = keyof RecordSerializers<unknown, unknown> | 'compressionLevel' | 'transactionalId'
 
 /** Brokers remember the last five batches of a producer in a partition. */
 const inFlightMaxOfIdempotent = 5
@@ -61,6 +62,7 @@ export function settingsOf(options: ProducerOptions<never, never>): ProducerSett
     transactionTimeoutMs: 60_000,
     ...options,
     acks,
+    partitioner: partitionerOf(options.partitioner ?? 'murmur2_random'),
     idempotent: options.idempotent ?? acks === 'all',
   }
   if (settings.idempotent && acks !== 'all') throw invalid(`an idempotent producer needs acks 'all', not ${acks}`)

@@ -1,6 +1,16 @@
 // A batch on its way: open while records are added, sealed when it first goes out, and the same bytes at every retry.
 
-import { BatchBuilder, RecordIndex, setProducer, type BatchOptions, type RecordDraft } from '../../protocol/index.ts'
+import assert from 'node:assert/strict'
+
+import {
+  BatchBuilder,
+  RecordIndex,
+  setProducer,
+  type BatchOptions,
+  type RecordBytes,
+  type RecordDraft,
+} from '../../protocol/index.ts'
+import type { RecordMetadata } from '../record.ts'
 import type { Addressee } from './delivery.ts'
 
 /** Who sends a batch, and its place in what is sent to the partition. −1: a producer that is not idempotent. */
@@ -9,6 +19,11 @@ export interface Sequencing {
   readonly producerEpoch: number
   readonly baseSequence: number
 }
+/** What became of a batch; one that was cut in two has the fates of its parts. */
+type Fate =
+  | { readonly is: 'written'; readonly baseOffset: number; readonly logAppendTimeMs: number }
+  | { readonly is: 'failed'; readonly error: unknown }
+  | { readonly is: 'split'; readonly parts: readonly [OutgoingBatch, OutgoingBatch] }
 const unsequenced: Sequencing = { producerId: -1, producerEpoch: -1, baseSequence: -1 }
 
 export class OutgoingBatch {
@@ -29,9 +44,11 @@ export class OutgoingBatch {
   #builder: BatchBuilder | undefined
   #bytes: Buffer | undefined
   #sentAs: Sequencing = unsequenced
-  readonly #deliveries: Addressee[] = []
-  readonly #places: number[] = []
+  #count = 0
   readonly #timestamps: number[] = []
+  #fate: Fate | undefined
+  /** Those who are told when the fate is known. */
+  readonly #told: Addressee[] = []
   #whenDone: PromiseWithResolvers<void> | undefined
 
   constructor(
@@ -47,7 +64,7 @@ export class OutgoingBatch {
     this.#builder = builder
   }
   get count(): number {
-    return this.#deliveries.length
+    return this.#count
   }
   get sizeBytes(): number {
     return this.#builder?.sizeBytes ?? this.#bytes!.length
@@ -55,12 +72,18 @@ export class OutgoingBatch {
   get isOpen(): boolean {
     return this.#builder !== undefined
   }
-  /** False: it is full. `delivery` is told of the record's fate as its `place`. */
-  add(record: RecordDraft, delivery: Addressee, place: number): boolean {
-    if (!this.#builder!.append(record)) return false
-    this.#deliveries.push(delivery)
-    this.#places.push(place)
-    this.#timestamps.push(record.timestamp)
+  /** False: it is full. The record's fate is its addressee's to know, as of its `place`. */
+  add(
+    timestamp: number,
+    key: RecordBytes | null,
+    value: RecordBytes | null,
+    headers: RecordDraft['headers'],
+    addressee: Addressee,
+    place: number,
+  ): boolean {
+    if (!this.#builder!.appendRecord(timestamp, key, value, headers)) return false
+    this.#timestamps.push(timestamp)
+    addressee.joined(this, place, this.#count++)
     return true
   }
   /** The bytes to send, numbered as said. The builder is empty again, and given back by `release`. */
@@ -81,54 +104,89 @@ export class OutgoingBatch {
   }
 
   succeed(baseOffset: number, logAppendTimeMs: number): void {
-    const { topic, partition } = this
-    for (const [i, delivery] of this.#deliveries.entries()) {
-      const offset = baseOffset < 0 ? -1 : baseOffset + i
-      const timestamp = logAppendTimeMs >= 0 ? logAppendTimeMs : this.#timestamps[i]!
-      delivery.succeed(this.#places[i]!, { topic, partition, offset, timestamp })
-    }
-    this.#whenDone?.resolve()
+    this.#settle({ is: 'written', baseOffset, logAppendTimeMs })
   }
   fail(error: unknown): void {
-    for (const delivery of this.#deliveries) delivery.fail(error)
+    this.#settle({ is: 'failed', error })
+  }
+  #settle(fate: Fate): void {
+    this.#fate = fate
+    // Whoever keeps what a send gave does not keep the records.
+    this.#bytes = this.#builder = undefined
+    for (const addressee of this.#told.splice(0)) addressee.settled(this)
     this.#whenDone?.resolve()
+  }
+  /** At once, where the fate is known. */
+  tell(addressee: Addressee): void {
+    if (this.#isSettled) addressee.settled(this)
+    else this.#told.push(addressee)
+  }
+  get #isSettled(): boolean {
+    const fate = this.#fate
+    return fate?.is === 'split' ? fate.parts.every(part => part.#isSettled) : fate !== undefined
+  }
+  /** Of one of its records: the first of the parts, where it was split. */
+  get failure(): { readonly error: unknown } | undefined {
+    const fate = this.#fate
+    if (fate?.is === 'split') return fate.parts[0].failure ?? fate.parts[1].failure
+    return fate?.is === 'failed' ? fate : undefined
+  }
+  failureOf(index: number): { readonly error: unknown } | undefined {
+    const fate = this.#fate
+    if (fate?.is !== 'split') return this.failure
+    const [first, second] = fate.parts
+    return index < first.count ? first.failureOf(index) : second.failureOf(index - first.count)
+  }
+  /** Where the record went, of a batch that was written. */
+  metadataOf(index: number): RecordMetadata {
+    const fate = this.#fate!
+    if (fate.is === 'split') {
+      const [first, second] = fate.parts
+      return index < first.count ? first.metadataOf(index) : second.metadataOf(index - first.count)
+    }
+    assert(fate.is === 'written')
+    const { topic, partition } = this
+    const offset = fate.baseOffset < 0 ? -1 : fate.baseOffset + index
+    const timestamp = fate.logAppendTimeMs >= 0 ? fate.logAppendTimeMs : this.#timestamps[index]!
+    return { topic, partition, offset, timestamp }
   }
   /** Resolves when it was acknowledged, or has failed. */
   done(): Promise<void> {
+    if (this.#isSettled) return Promise.resolve()
     this.#whenDone ??= Promise.withResolvers<void>()
     return this.#whenDone.promise
   }
 
   /** Two batches of half the records each, for a broker that takes no larger ones. */
-  split(): OutgoingBatch[] {
+  split(): readonly OutgoingBatch[] {
     const index = new RecordIndex().read(this.#bytes!, 0)
     const middle = Math.ceil(this.count / 2)
     const { topic, partition, order, createdAt } = this
-    const parts = [0, middle].map((from, half) => {
+    const part = (from: number, to: number, half: 0 | 1): OutgoingBatch => {
       const span = this.#span / 2
-      const part = new OutgoingBatch(
+      const batch = new OutgoingBatch(
         { topic, partition, order: order + half * span, span },
         createdAt,
         new BatchBuilder({ sizeMax: Infinity }),
       )
-      for (let i = from; i < (half === 0 ? middle : this.count); i++) {
-        const record = {
-          timestamp: index.timestamp[i]!,
-          key: index.key(i),
-          value: index.value(i),
-          headers: index.headers(i),
-        }
-        part.add(record, this.#deliveries[i]!, this.#places[i]!)
-      }
-      part.attempts = this.attempts
-      part.reservedBytes = half === 0 ? this.reservedBytes : 0
-      return part
+      for (let i = from; i < to; i++)
+        batch.add(index.timestamp[i]!, index.key(i), index.value(i), index.headers(i), nobody, i)
+      batch.attempts = this.attempts
+      batch.reservedBytes = half === 0 ? this.reservedBytes : 0
+      return batch
+    }
+    const parts = [part(0, middle, 0), part(middle, this.count, 1)] as const
+    this.#fate = { is: 'split', parts }
+    this.#bytes = undefined
+    void Promise.all(parts.map(one => one.done())).then(() => {
+      for (const addressee of this.#told.splice(0)) addressee.settled(this)
+      this.#whenDone?.resolve()
     })
-    if (this.#whenDone !== undefined)
-      void Promise.all(parts.map(part => part.done())).then(() => this.#whenDone!.resolve())
     return parts
   }
 }
+/** The records of a part are asked after by way of the whole. */
+const nobody: Addressee = { joined() {}, fail() {}, settled() {} }
 function sameNumber(a: Sequencing, b: Sequencing): boolean {
   return a.producerEpoch === b.producerEpoch && a.baseSequence === b.baseSequence
 }

@@ -15,7 +15,7 @@ function queueOf(...counts: number[]) {
 }
 function add(queue: PartitionQueue, count: number) {
   const batch = new OutgoingBatch({ topic: 't', partition: 0, order: queue.nextOrder() }, 100, new BatchBuilder())
-  for (let i = 0; i < count; i++) batch.add({ timestamp: 0, value: 'x' }, new Delivery(), 0)
+  for (let i = 0; i < count; i++) batch.add(0, null, 'x', undefined, new Delivery(), 0)
   queue.waiting.push(batch)
 }
 /** Sends the first in line, and says as what. */

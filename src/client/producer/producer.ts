@@ -168,7 +168,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
   #send<TK, TV>(record: OutgoingRecord<TK, TV>, encoder: RecordEncoder<TK, TV> | undefined): Promise<RecordMetadata> {
     const delivery = new Delivery()
     this.#encode(record, encoder, delivery, 0)
-    return delivery.promise
+    return delivery
   }
   #sendAll<TK, TV>(
     records: readonly OutgoingRecord<TK, TV>[],

@@ -52,8 +52,16 @@ export class BatchBuilder {
   }
 
   /** False: the batch would outgrow `sizeMax`. The first record is always taken, lest it never be sent. */
-  append(record: RecordDraft): boolean {
-    const { timestamp, key = null, value = null, headers } = record
+  append({ timestamp, key = null, value = null, headers }: RecordDraft): boolean {
+    return this.appendRecord(timestamp, key, value, headers)
+  }
+  /** The same without an object for it. */
+  appendRecord(
+    timestamp: number,
+    key: RecordBytes | null,
+    value: RecordBytes | null,
+    headers: RecordDraft['headers'],
+  ): boolean {
     const timestampDelta = this.count === 0 ? 0 : timestamp - this.#baseTimestamp
     const keySize = sizeOf(key),
       valueSize = sizeOf(value)
@@ -84,7 +92,7 @@ export class BatchBuilder {
         p = writeBytes(b, p, headerValue, sizeOf(headerValue))
       }
     }
-    assert.equal(p, this.#end + size, 'a record has the size that was reckoned')
+    if (p !== this.#end + size) assert.fail('a record has another size than was reckoned')
     this.#end = p
     if (this.count++ === 0) this.#baseTimestamp = this.#maxTimestamp = timestamp
     else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp
