@@ -4,7 +4,19 @@
 //   start  recover the logs ─▶ listen ─▶ register ─▶ follow the image ─▶ serve
 //   stop   fence (leaders move, whoever waits is answered) ─▶ close connections ─▶ close the logs
 
-import type { Clock, Files, Logger, Metrics, Random, Socket, Sockets, StartThread, Timer } from '../base/index.ts'
+import {
+  type Clock,
+  type Fetch,
+  type Files,
+  type Logger,
+  type Metrics,
+  type Random,
+  type Socket,
+  type Sockets,
+  type StartThread,
+  systemFetch,
+  type Timer,
+} from '../base/index.ts'
 import { ClientConnection, SocketServer, type RequestObserver } from '../connection/index.ts'
 import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
@@ -22,6 +34,8 @@ import { Peers } from './peers.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { ReplicaFetchers } from './replica-fetchers.ts'
 import { Replicas, type Coordinator } from './replicas.ts'
+import { brokerLoginOf, interBrokerListener } from './security/broker-login.ts'
+import { BrokerSecurity } from './security/broker-security.ts'
 import { serviceOf, type Intercept } from './service.ts'
 import { TopicCreation } from './topic-creation.ts'
 import { TransactionJoining } from './transaction-joining.ts'
@@ -43,6 +57,8 @@ export interface BrokerNodeOptions {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Metrics
+  /** How identity providers are asked for their keys. */
+  readonly fetch?: Fetch | undefined
   readonly intercept?: Intercept | undefined
   /** Sees every request of clients pass. */
   readonly observer?: RequestObserver | undefined
@@ -101,6 +117,7 @@ export class BrokerNode {
   readonly #transactions: TransactionCoordinator
   readonly #peers: Peers
   readonly #deadlines: Deadlines
+  readonly #security: BrokerSecurity
   readonly #listeners: OpenListener[] = []
   #unsubscribe: (() => void) | undefined
   #isRegistered = false
@@ -117,6 +134,11 @@ export class BrokerNode {
     this.#options = options
     this.#logDirectory = logDirectory
     this.#config = options.config.dynamic(metadata.image, nodeId)
+    this.#security = new BrokerSecurity({
+      ...options,
+      fetch: options.fetch ?? systemFetch,
+      config: this.#config,
+    })
     this.#deadlines = new Deadlines(clock)
     this.#groups = new GroupCoordinator({
       clock,
@@ -179,6 +201,7 @@ export class BrokerNode {
       }),
       topicCreation: new TopicCreation({ metadata, config }),
       answerMemory: new AnswerMemory(),
+      security: this.#security,
     }
     this.#server = new SocketServer(serviceOf(this.context, options))
   }
@@ -192,8 +215,10 @@ export class BrokerNode {
     const { metadata, listeners, sockets, logger } = this.#options
     for (const address of listeners) {
       const accept = (socket: Socket) => this.#accept(socket, address.name)
-      this.#listeners.push(await openListener(address, { sockets, logger, accept }))
+      const security = this.#security.of(address.name)
+      this.#listeners.push(await openListener(address, { sockets, logger, accept, ...security }))
     }
+    this.#security.watch(this.#listeners)
     this.#logDirectory.onProgress = log => this.#partitionOf(log)?.progressed()
     this.#logDirectory.onFault = log => {
       const partition = this.#partitionOf(log)
@@ -212,11 +237,11 @@ export class BrokerNode {
     await metadata.registerBroker({
       id: nodeId,
       rack: this.#config.string('broker.rack'),
-      endpoints: this.addresses.map(({ name, host, port }) => ({
+      endpoints: this.#listeners.map(({ name, securityProtocol, advertised: { host, port } }) => ({
         listener: name,
         host,
         port,
-        securityProtocol: 'PLAINTEXT',
+        securityProtocol,
       })),
     })
     this.#isRegistered = true
@@ -239,8 +264,10 @@ export class BrokerNode {
   #follow(): void {
     const { image } = this.#options.metadata
     if (image.brokerConfigs !== this.#configuredBy) {
+      const isChange = this.#configuredBy !== undefined
       this.#configuredBy = image.brokerConfigs
       this.#config = this.#options.config.dynamic(image, this.nodeId)
+      if (isChange) this.#security.configure(this.#config)
       this.#logDirectory.setCleaner(cleanerSettingsOf(this.#config))
     }
     if (this.#isRegistered && !image.brokers.has(this.nodeId)) this.#registerAgain()
@@ -270,11 +297,12 @@ export class BrokerNode {
   }
   /** To another broker of the cluster. */
   async #connect(other: number, clientId: string): Promise<ClientConnection> {
-    const { sockets, clock, metadata } = this.#options
-    const listener = this.#config.string('inter.broker.listener.name') ?? this.#listeners[0]!.name
-    const broker = endpoints(metadata.image, listener).find(({ nodeId }) => nodeId === other)
+    const { sockets, clock, metadata, listeners } = this.#options
+    const listener = interBrokerListener(this.#config, listeners)
+    const broker = endpoints(metadata.image, listener.name).find(({ nodeId }) => nodeId === other)
     if (broker === undefined) throw new Error(`broker ${other} is not there`)
-    return ClientConnection.connect({ sockets, clock, host: broker.host, port: broker.port, clientId })
+    const login = brokerLoginOf(this.#config, listener, this.#options)
+    return ClientConnection.connect({ sockets, clock, host: broker.host, port: broker.port, clientId, ...login })
   }
 
   async stop(): Promise<void> {
@@ -284,6 +312,7 @@ export class BrokerNode {
     await this.#options.metadata.fenceBrokers([this.nodeId])
     this.#unsubscribe?.()
     this.#lagCheck?.cancel()
+    this.#security.close()
     await this.#fetchers.close()
     this.#groups.close()
     this.#transactions.close()

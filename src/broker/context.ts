@@ -10,6 +10,7 @@ import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { BrokerSecurity } from './security/broker-security.ts'
 import type { TopicCreation } from './topic-creation.ts'
 import type { TransactionJoining } from './transaction-joining.ts'
 import type { TransactionMarkers } from './transaction-markers.ts'
@@ -39,6 +40,7 @@ export interface BrokerContext {
   readonly deadlines: Deadlines
   /** Creates what clients name and nobody has created: ordinary topics where configured, the internal ones always. */
   readonly topicCreation: TopicCreation
+  readonly security: BrokerSecurity
   readonly handlers: HandlerTable
 }
 /** Where a client reaches a broker: what Metadata, FindCoordinator and leader hints say. */

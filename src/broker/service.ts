@@ -25,6 +25,7 @@ export function serviceOf(
       return versions && { min: versions.from, max: versions.to }
     },
     handle: intercept === undefined ? handle : request => intercept(request, () => handle(request)),
+    admit: peer => context.security.admit(peer),
     clock,
     logger,
     metrics,
@@ -41,5 +42,6 @@ function limitsOf(config: BrokerConfig): Partial<ConnectionLimits> {
     connectionsMax: config.number('max.connections'),
     connectionsPerIpMax: config.number('max.connections.per.ip'),
     idleMsMax: config.number('connections.max.idle.ms'),
+    unauthenticatedSizeMax: config.number('sasl.server.max.receive.size'),
   }
 }

@@ -61,7 +61,7 @@ export class TestCluster {
         metadata,
         path: `/data/${index + 1}`,
         durability: 'flush',
-        listeners: [{ name: 'PLAINTEXT', host: '127.0.0.1', port: 9092 + index }],
+        listeners: [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT', host: '127.0.0.1', port: 9092 + index }],
         files: cluster.files,
         sockets: cluster.#sockets,
         clock: cluster.clock,

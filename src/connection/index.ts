@@ -32,6 +32,7 @@ export {
   type SaslServerExchange,
   type SaslStep,
 } from './sasl/mechanism.ts'
+export { type JaasEntry, parseJaas } from './sasl/jaas.ts'
 export {
   type BearerToken,
   oauthBearerClient,

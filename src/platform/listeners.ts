@@ -8,52 +8,126 @@ export interface ListenerOptions {
   readonly host?: string | undefined
   readonly port?: number | undefined
 }
+interface Address {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}
 const hostDefault = '127.0.0.1'
 const portDefault = 9092
 
-/** The listeners of the broker that is the `index`th of its process: each has the ports after those of the one before. */
-export function listenersOf(config: BrokerConfig, { host, port }: ListenerOptions, index: number): ListenerAddress[] {
-  const isGiven = config.given.has('listeners')
-  const addresses =
-    host !== undefined || port !== undefined || !isGiven
-      ? [{ name: 'PLAINTEXT', host: host ?? hostDefault, port: port ?? portDefault }]
-      : withoutController(config, config.list('listeners').map(parse))
-  const advertised = new Map(config.list('advertised.listeners').map(text => [parse(text).name, parse(text)]))
-  return addresses.map(address => {
-    refuseEncryption(config, address.name)
-    const told = port === undefined && host === undefined ? advertised.get(address.name) : undefined
-    return { ...shifted(address, index), advertised: told && shifted(told, index) }
+/**
+ * The listeners of all brokers of the process. Those after the first have the ports that follow, at the smallest distance
+ * at which none meets another's: three listeners on 9092, 9093 and 9094 make those of the next broker 9095, 9096 and
+ * 9097. A semicolon within `listeners` and `advertised.listeners` begins those of the next broker by hand.
+ */
+export function listenersOf(config: BrokerConfig, given: ListenerOptions, brokers: number): ListenerAddress[][] {
+  const groups = perBroker(config.text('listeners'), 'listeners')
+  const isGiven = given.host === undefined && given.port === undefined && config.given.has('listeners')
+  const written = isGiven
+    ? groups.map(group => withoutController(config, group))
+    : [[{ name: 'PLAINTEXT', host: given.host ?? hostDefault, port: given.port ?? portDefault }]]
+  const advertised = isGiven ? perBroker(config.text('advertised.listeners'), 'advertised.listeners') : []
+  const protocols = protocolsOf(config)
+  return all(written, brokers, 'listeners').map((addresses, index) => {
+    check(addresses)
+    const step = stepOf(written[0]!, brokers)
+    const told = new Map((advertised[index] ?? advertised[0] ?? []).map(address => [address.name, address]))
+    const shift = advertised[index] === undefined ? index * step : 0
+    return addresses.map(address => {
+      const other = told.get(address.name)
+      return {
+        ...address,
+        securityProtocol: protocolOf(address.name, protocols),
+        advertised: other && shifted(other, shift),
+      }
+    })
   })
 }
-function shifted<T extends { readonly port: number }>(address: T, index: number): T {
-  return { ...address, port: address.port === 0 ? 0 : address.port + index }
+/** One group of addresses for each broker that has its own. */
+function perBroker(text: string | null, name: string): Address[][] {
+  return (text ?? '')
+    .split(';')
+    .filter(group => group.trim() !== '')
+    .map(group => group.split(',').map(item => parse(item, name)))
+}
+function all(written: readonly Address[][], brokers: number, name: string): Address[][] {
+  if (written.length === brokers) return [...written]
+  if (written.length !== 1)
+    throw new UserError('CONFIG', `'${name}' has those of ${written.length} brokers, and there are ${brokers}`)
+  const step = stepOf(written[0]!, brokers)
+  return Array.from({ length: brokers }, (_, index) => written[0]!.map(address => shifted(address, index * step)))
+}
+/** By how much the ports of each broker differ from those of the one before. */
+function stepOf(addresses: readonly Address[], brokers: number): number {
+  const ports = addresses.map(({ port }) => port).filter(port => port !== 0)
+  for (let step = 1; ; step++) {
+    const taken = Array.from({ length: brokers }, (_, index) => ports.map(port => port + index * step)).flat()
+    if (new Set(taken).size === new Set(ports).size * brokers) return step
+  }
+}
+function shifted<T extends Address>(address: T, by: number): T {
+  return { ...address, port: address.port === 0 ? 0 : address.port + by }
 }
 
 /** `PLAINTEXT://host:9092`, `EXTERNAL://[::1]:9093`, `PLAINTEXT://:9092`. */
-function parse(text: string): { name: string; host: string; port: number } {
+function parse(text: string, config: string): Address {
   const found = /^([^:/]+):\/\/(\[.*\]|[^:]*):(\d+)$/.exec(text.trim())
-  if (found === null)
+  const port = Number(found?.[3])
+  if (found === null || port > 65_535)
     throw new UserError(
       'CONFIG',
-      `'${text}' is no listener: expected NAME://host:port, as in PLAINTEXT://localhost:9092`,
+      `'${text.trim()}' of ${config} is no listener: expected NAME://host:port, as in PLAINTEXT://localhost:9092`,
     )
-  const [, name, host, port] = found
-  return { name: name!.toUpperCase(), host: host!.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+  return { name: found[1]!.toUpperCase(), host: found[2]!.replace(/^\[(.*)\]$/, '$1'), port }
+}
+function check(addresses: readonly Address[]): void {
+  const names = addresses.map(({ name }) => name)
+  if (new Set(names).size < names.length)
+    throw new UserError('CONFIG', `Each listener must have a different name, listeners: ${names.join(',')}`)
 }
 /** Those of a KRaft controller have nobody here who would ask on them. */
-function withoutController<T extends { readonly name: string }>(config: BrokerConfig, addresses: T[]): T[] {
+function withoutController(config: BrokerConfig, addresses: readonly Address[]): Address[] {
   const names = config.list('controller.listener.names').map(name => name.toUpperCase())
   const left = addresses.filter(({ name }) => !names.includes(name))
   if (left.length === 0) throw new UserError('CONFIG', "'listeners' names none that clients could use")
   return left
 }
-function refuseEncryption(config: BrokerConfig, name: string): void {
-  const protocols = new Map(
+
+type SecurityProtocol = ListenerAddress['securityProtocol']
+const securityProtocols: readonly string[] = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']
+
+function protocolsOf(config: BrokerConfig): ReadonlyMap<string, string> {
+  return new Map(
     (config.string('listener.security.protocol.map') ?? '')
       .split(',')
       .map(entry => entry.trim().toUpperCase().split(':') as [string, string]),
   )
-  const protocol = protocols.get(name) ?? name
-  if (protocol !== 'PLAINTEXT')
-    throw new UserError('CONFIG', `the listener ${name} asks for ${protocol}; PLAINTEXT is the one protocol served`)
 }
+function protocolOf(name: string, protocols: ReadonlyMap<string, string>): SecurityProtocol {
+  const protocol = protocols.get(name) ?? name
+  if (!securityProtocols.includes(protocol))
+    throw new UserError(
+      'CONFIG',
+      `listener.security.protocol.map gives the listener ${name} no security protocol: ${securityProtocols.join(', ')} are served`,
+    )
+  return protocol as SecurityProtocol
+}
+
+/** Sentences for whoever starts the brokers: a listener that others reach, and that asks nobody who they are. */
+export function exposureWarnings(listeners: readonly ListenerAddress[], config: BrokerConfig): string[] {
+  return listeners
+    .filter(({ host }) => !isLoopback(host))
+    .filter(({ name, securityProtocol }) => !asksWho(name, securityProtocol, config))
+    .map(
+      ({ name, host, port }) =>
+        `the listener ${name} takes whoever reaches ${host || 'any address of this machine'} on port ${port}: give it ` +
+        'SASL or client certificates, or let it listen on 127.0.0.1',
+    )
+}
+function asksWho(name: string, protocol: SecurityProtocol, config: BrokerConfig): boolean {
+  if (protocol !== 'SSL') return protocol !== 'PLAINTEXT'
+  const own = config.text(`listener.name.${name.toLowerCase()}.ssl.client.auth`)
+  return (own ?? config.string('ssl.client.auth')) === 'required'
+}
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')

@@ -21,7 +21,7 @@ import { FlightRecorder, startBrokerNode, type BrokerNode, type Intercept } from
 import type { HttpServer } from '../http/index.ts'
 import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
 import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
-import { listenersOf } from './listeners.ts'
+import { exposureWarnings, listenersOf } from './listeners.ts'
 import { startObservation, type HttpOptions } from './observation.ts'
 
 export interface PlatformOptions {
@@ -72,6 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const properties = new Map(options.properties)
   const flushes = flushSetting(properties)
   const { config, warnings } = brokerConfigOf({ overrides: properties })
+  const listeners = listenersOf(config, options, brokers)
   const path = dataPath ?? memoryPath
   const metrics = new Metrics()
   files.makeDirectory(path)
@@ -100,7 +101,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           nodeId: firstNodeId(config) + index,
           path: logPathOf(files, path, { index, brokers }),
           durability: flushes ? 'fsync' : 'flush',
-          listeners: listenersOf(config, options, index),
+          listeners: listeners[index]!,
           sockets: options.sockets ?? tcpSockets(),
           intercept: options.intercept,
           observer: recorder,
@@ -130,7 +131,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     bootstrap,
     endpoints: addresses.map(address => ({ name: 'Kafka', address: addressOf(address) })),
     startMs,
-    warnings: warnings.map(({ message }) => message),
+    warnings: [...warnings.map(({ message }) => message), ...exposureWarnings(listeners.flat(), config)],
     metrics,
     http: httpAddress ?? Promise.resolve(undefined),
     snapshot,

@@ -11,6 +11,7 @@ import { listOffsetsHandler } from './list-offsets.ts'
 import { metadataHandler } from './metadata.ts'
 import { offsetForLeaderEpochHandler } from './offset-for-leader-epoch.ts'
 import { produceHandler } from './produce.ts'
+import { securityHandlers } from './security.ts'
 import { transactionHandlers } from './transactions.ts'
 
 // oxfmt-ignore
@@ -21,4 +22,5 @@ export const handlers = new HandlerTable([
   ...groupHandlers,
   ...transactionHandlers,
   ...administrationHandlers,
+  ...securityHandlers,
 ])

@@ -75,7 +75,7 @@ export class World {
       metadata: this.metadata,
       path: '/data',
       durability: 'fsync',
-      listeners: [{ name: 'PLAINTEXT', host: '127.0.0.1', port: 9091 + nodeId }],
+      listeners: [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT', host: '127.0.0.1', port: 9091 + nodeId }],
       sockets: this.#networkOf(machine),
       clock: this.clock,
       random: this.random,

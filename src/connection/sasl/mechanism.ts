@@ -27,7 +27,7 @@ export interface SaslStep {
 }
 /** The server's end of one exchange. */
 export interface SaslServerExchange {
-  /** Throws a SaslError where the client is not believed. The token is borrowed until the synchronous part returns. */
+  /** Throws a SaslError where the client is not believed. */
   evaluate(token: Buffer): SaslStep | Promise<SaslStep>
 }
 

@@ -109,12 +109,12 @@ export class ServerAuthentication {
   }
 
   /** The token is borrowed until the synchronous part returns. */
-  async authenticate(token: Buffer): Promise<TokenAnswer> {
+  async authenticate(token: Uint8Array): Promise<TokenAnswer> {
     if (this.#state !== 'tokens')
       return answer('ILLEGAL_SASL_STATE', 'SaslAuthenticate request received after successful authentication')
     try {
       this.#checkMechanism()
-      const { challenge, identity } = await this.#exchange!.evaluate(token)
+      const { challenge, identity } = await this.#exchange!.evaluate(Buffer.from(token))
       return identity === undefined
         ? { ...answer('NONE', null), token: challenge }
         : { ...answer('NONE', null), token: challenge, sessionLifetimeMs: this.#complete(identity) }

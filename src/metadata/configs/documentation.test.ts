@@ -18,7 +18,13 @@ function keysRead(): Set<string> {
   return keys
 }
 /** Read under another name, or by a name that is computed. */
-const readOtherwise = new Set(['broker.id', 'log.dir', 'log.dirs'])
+const readOtherwise = new Set([
+  'broker.id',
+  'log.dir',
+  'log.dirs',
+  'sasl.jaas.config',
+  'sasl.server.callback.handler.class',
+])
 /** Read, and does nothing until there is what it is for. */
 const noEffect: ReadonlySet<string> = new Set([
   'remote.storage.enable', // refused

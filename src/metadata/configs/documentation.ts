@@ -51,7 +51,11 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'auto.create.topics.enable': 'Whether a topic that a client asks for and that nobody created is created at once.',
   'broker.id': 'The older name of node.id.',
   'broker.rack': 'Where the broker stands. Replicas of a partition are spread over racks.',
+  'connection.failed.authentication.delay.ms':
+    'How long the answer to a failed authentication is held back, so that guessing takes time.',
   'connections.max.idle.ms': 'How long a connection may be silent before it is closed.',
+  'connections.max.reauth.ms':
+    'After how long at most a client with SASL must authenticate anew (KIP-368); 0: never. May be set for a mechanism of a listener.',
   'controller.listener.names': 'Listeners of these names are left out: there is no controller that would listen there.',
   'default.replication.factor': 'How many replicas the partitions of a topic get whose creator does not say.',
   'delete.topic.enable': 'Whether topics can be deleted.',
@@ -70,7 +74,7 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'group.min.session.timeout.ms': 'The shortest session timeout that a member of a group may choose.',
   'inter.broker.listener.name': 'The listener by which followers fetch from leaders.',
   'listener.security.protocol.map':
-    'The security protocol of each listener, by its name. PLAINTEXT is the one there is.',
+    'The security protocol of each listener, by its name: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.',
   listeners: 'Where the broker listens: NAME://HOST:PORT, several of them separated by commas.',
   'log.cleaner.backoff.ms': 'How often logs are searched for those that need to be compacted.',
   'log.cleaner.dedupe.buffer.size':
@@ -111,7 +115,40 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'replica.fetch.wait.max.ms': 'How long the leader may let a follower wait for new records.',
   'replica.high.watermark.checkpoint.interval.ms': 'How often high watermarks are written down.',
   'replica.lag.time.max.ms': 'After how long a follower that has not caught up leaves the ISR.',
+  'sasl.enabled.mechanisms':
+    'The mechanisms of listeners with SASL: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 and OAUTHBEARER are served.',
+  'sasl.jaas.config':
+    'For a mechanism of a listener (listener.name.NAME.plain.sasl.jaas.config): the users of PLAIN, and how the broker shows other brokers who it is.',
+  'sasl.mechanism.inter.broker.protocol': 'By which mechanism brokers show each other who they are.',
+  'sasl.oauthbearer.clock.skew.seconds': 'How far the clocks of the identity provider and of the broker may differ.',
+  'sasl.oauthbearer.expected.audience': 'For whom tokens must be; empty: for anybody.',
+  'sasl.oauthbearer.expected.issuer': 'By whom tokens must be issued.',
+  'sasl.oauthbearer.jwks.endpoint.refresh.ms': 'How often the keys of the identity provider are read anew.',
+  'sasl.oauthbearer.jwks.endpoint.url':
+    'Where the keys of the identity provider are published (https:, http: or file:): tokens must be signed by one of them.',
+  'sasl.oauthbearer.sub.claim.name': 'The claim of a token that names its user.',
+  'sasl.server.callback.handler.class':
+    "Classes of Java cannot be loaded: names of Kafka's own validators of OAUTHBEARER are taken, others refused.",
+  'sasl.server.max.receive.size': 'How large a request of a client may be that has not shown yet who it is.',
+  'security.inter.broker.protocol':
+    'The security protocol of the listener by which brokers reach each other, where inter.broker.listener.name does not name one.',
   'socket.request.max.bytes': 'How large a request may be.',
+  'ssl.cipher.suites': 'The cipher suites that are offered; empty: those that are thought safe today.',
+  'ssl.client.auth': "Whether clients of a listener with SSL show certificates: 'required', 'requested' or 'none'.",
+  'ssl.enabled.protocols': 'The versions of TLS that are offered: TLSv1.2 and TLSv1.3.',
+  'ssl.endpoint.identification.algorithm':
+    "Whether brokers look that the certificate of another is one of its host: 'https', or empty for no.",
+  'ssl.key.password': 'The password of an encrypted private key.',
+  'ssl.keystore.certificate.chain': 'The certificate of a listener as PEM, behind it those that lead to its issuer.',
+  'ssl.keystore.key': 'The private key of a listener as PEM (PKCS#8).',
+  'ssl.keystore.location':
+    'The file with the private key and the certificate of a listener: PEM or PKCS#12. It is read anew when it changes.',
+  'ssl.keystore.password': 'The password of the file of ssl.keystore.location.',
+  'ssl.principal.mapping.rules': 'What a client is called that shows a certificate, by the subject of it (KIP-371).',
+  'ssl.truststore.certificates': 'The authorities whose certificates are believed, as PEM.',
+  'ssl.truststore.location':
+    'The file with the authorities whose certificates are believed: PEM or PKCS#12. It is read anew when it changes.',
+  'ssl.truststore.password': 'The password of the file of ssl.truststore.location.',
   'transaction.max.timeout.ms': 'The longest that a producer may ask a transaction to be given.',
   'transaction.partition.verification.enable':
     'Whether the first batch of a transaction in a partition is checked against what the producer has added to it.',

@@ -1,0 +1,109 @@
+// The security of all listeners of a broker, kept in step with its config and with the files that hold its certificates:
+// who connects after a change finds the new ones, and no listener is closed for it.
+
+import type { Logger, Metrics, Timer } from '../../base/index.ts'
+import type { Admission, Peer } from '../../connection/index.ts'
+import type { BrokerConfig } from '../../metadata/index.ts'
+import type { ListenerAddress, OpenListener } from '../listeners.ts'
+import { listenerSecurityOf, type ListenerSecurity } from './listener-security.ts'
+import type { SaslSurroundings } from './sasl-config.ts'
+
+export interface BrokerSecurityOptions extends SaslSurroundings {
+  readonly listeners: readonly ListenerAddress[]
+  readonly config: BrokerConfig
+  readonly metrics: Metrics
+}
+/** How often the files of certificates are looked at: tools that renew them do so days ahead. */
+const fileCheckMs = 10_000
+
+export class BrokerSecurity {
+  readonly #options: BrokerSecurityOptions
+  readonly #listeners = new Map<string, ListenerSecurity>()
+  readonly #open = new Map<string, OpenListener>()
+  readonly #metrics: Metrics
+  readonly #logger: Logger
+  #config: BrokerConfig
+  #fileTimes = ''
+  #check: Timer | undefined
+
+  /** Throws a UserError for a listener that cannot do what its protocol asks for. */
+  constructor(options: BrokerSecurityOptions) {
+    this.#options = options
+    this.#metrics = options.metrics
+    this.#logger = options.logger
+    this.#config = options.config
+    for (const address of options.listeners) this.#listeners.set(address.name, this.#securityOf(address))
+    this.#fileTimes = this.#modified()
+  }
+  /** How a listener is to be opened. */
+  of(listener: string): Pick<ListenerSecurity, 'tls'> & { handshakeFailed(error: Error, remote: string): void } {
+    return {
+      tls: this.#listeners.get(listener)!.tls,
+      handshakeFailed: (error, remote) => {
+        this.#count('failed', listener)
+        this.#logger.info('a TLS handshake failed', { listener, remote, error: error.message })
+      },
+    }
+  }
+  admit({ listener, certificate }: Peer): Admission {
+    return this.#listeners.get(listener)!.admit(certificate)
+  }
+
+  /** Takes over the listeners that are open: from now on their certificates are renewed. */
+  watch(open: readonly OpenListener[]): void {
+    for (const listener of open) this.#open.set(listener.name, listener)
+    if (this.#files().length > 0) this.#checkLater()
+  }
+  /** The config of the broker has changed. What cannot be used is told, and what there was goes on. */
+  configure(config: BrokerConfig): void {
+    this.#config = config
+    for (const address of this.#options.listeners) {
+      try {
+        const security = this.#securityOf(address)
+        this.#listeners.set(address.name, security)
+        if (security.tls !== undefined) this.#open.get(address.name)?.renewTls(security.tls)
+      } catch (error) {
+        this.#logger.error('a listener goes on with the security that it had', {
+          listener: address.name,
+          error: (error as Error).message,
+        })
+      }
+    }
+    this.#fileTimes = this.#modified()
+  }
+  close(): void {
+    this.#check?.cancel()
+  }
+
+  #securityOf({ name: listener, securityProtocol: protocol }: ListenerAddress): ListenerSecurity {
+    return listenerSecurityOf({
+      ...this.#options,
+      listener,
+      protocol,
+      config: this.#config,
+      ended: (outcome, mechanism, reason) => {
+        this.#count(outcome === 'succeeded' ? 'successful' : 'failed', listener)
+        if (outcome === 'failed') this.#logger.info('an authentication failed', { listener, mechanism, reason })
+      },
+    })
+  }
+  #count(outcome: 'successful' | 'failed', listener: string): void {
+    this.#metrics.counter(`socket-server-metrics:${outcome}-authentication-total`, { listener }).add()
+  }
+  #checkLater(): void {
+    this.#check = this.#options.clock.after(fileCheckMs, () => {
+      if (this.#modified() !== this.#fileTimes) this.configure(this.#config)
+      this.#checkLater()
+    })
+  }
+  #files(): string[] {
+    return [...this.#listeners.values()].flatMap(({ files }) => files)
+  }
+  /** When the files were last changed, as a text that is another when one was. */
+  #modified(): string {
+    const { files } = this.#options
+    return this.#files()
+      .map(path => (files.exists(path) ? `${path} ${files.stat(path).modifiedMs}` : path))
+      .join('\n')
+  }
+}
