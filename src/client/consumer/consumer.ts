@@ -359,6 +359,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     await Promise.race([this.#leave(), late])
     timer.cancel()
     this.#session?.stop()
+    await this.#fetcher.close()
     await this.#cluster.close()
   }
   async #leave(): Promise<void> {
