@@ -1,15 +1,18 @@
 // Exactly once under kill -9: Java's TransactionalMessageCopier copies a topic in transactions, some of them aborted at
 // random, while copiers and the broker are killed and started again. What is committed of the copy must be the original.
 //
-//   node compat/copier.ts [--broker kafka] [--records 30000] [--seconds 40] [--kill copiers,broker]
+//   npm run interop:copier [-- --broker kafka] [--records 30000] [--seconds 40] [--kill copiers,broker]
 
-import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { freePort, javaCommand, startKafka } from './kafka/kafka.ts'
+import { seedFromEnvironment, SeededRandom } from '../src/base/index.ts'
+import { CommittedReader } from './chaos/committed-reader.ts'
+import { startKillableBroker } from './chaos/killable-broker.ts'
+import { difference } from './chaos/ledger.ts'
+import { javaCommand } from './kafka/kafka.ts'
 import { delay, eventually } from './suite/case.ts'
 import { clients } from './suite/clients.ts'
 import type { Operations } from './suite/operations.ts'
@@ -26,10 +29,11 @@ const { values: options } = parseArgs({
 const partitions = [0, 1]
 const count = Number(options.records) / partitions.length
 const directory = mkdtempSync(join(tmpdir(), 'copier-'))
-const checkout = join(import.meta.dirname, '..')
 const value = (partition: number, n: number) => `${partition}:${n}`
 
-let broker = await startBroker(options.broker === 'kafka' ? undefined : await freePort())
+const seed = seedFromEnvironment()
+const random = new SeededRandom(seed)
+const broker = await startKillableBroker({ which: options.broker, directory })
 const { bootstrap } = broker
 // A reader that is not ours, and that filters aborted records well.
 const adapter = await clients.find(({ name }) => name === 'confluent-kafka')!.start({ bootstrap, directory })
@@ -37,7 +41,7 @@ const client = adapter.operations as Operations
 const copiers = new Map<number, RunningProcess>()
 try {
   await fill()
-  console.log(`copying ${count * partitions.length} records on ${options.broker}; logs in ${directory}`)
+  console.log(`SEED=${seed}: copying ${count * partitions.length} records on ${options.broker}; logs in ${directory}`)
   const kills = await disturb(Number(options.seconds) * 1_000)
   await finish()
   const copied = await compare()
@@ -46,25 +50,10 @@ try {
 } finally {
   for (const copier of copiers.values()) await copier.stop()
   await adapter.stop()
-  await broker.process.stop()
+  await broker.stop()
 }
 process.exit()
 
-async function startBroker(port: number | undefined): Promise<{ bootstrap: string; process: RunningProcess }> {
-  mkdirSync(join(directory, 'broker'), { recursive: true })
-  if (port === undefined) {
-    const kafka = await startKafka(join(directory, 'broker'))
-    return { bootstrap: kafka.bootstrap, process: kafka }
-  }
-  const up = ['src/cli/main.ts', 'up', '--port', `${port}`, '--data', join(directory, 'broker/data')]
-  const logFile = join(directory, `broker-${performance.now()}.log`)
-  const process_ = startProcess(process.execPath, [...up, '--format', 'json'], { cwd: checkout, logFile })
-  await eventually('the broker is ready', () => {
-    if (process_.exited()) throw new Error(process_.logTail())
-    return process_.logTail().includes('"event":"ready"')
-  })
-  return { bootstrap: `127.0.0.1:${port}`, process: process_ }
-}
 async function fill(): Promise<void> {
   for (const topic of ['input', 'output']) await client.createTopic({ topic, partitions: partitions.length })
   for (const partition of partitions)
@@ -100,20 +89,17 @@ function startCopier(partition: number): RunningProcess {
 }
 /** Kills one or the other every two to four seconds, and starts what is not running. Gives how often. */
 async function disturb(forMs: number): Promise<number> {
-  const targets = options.kill.split(',').filter(target => target !== 'broker' || options.broker !== 'kafka')
+  const targets = options.kill.split(',')
   const until = performance.now() + forMs
   let kills = 0
   while (performance.now() < until) {
     for (const partition of partitions)
       if (copiers.get(partition)?.exited() ?? true) copiers.set(partition, startCopier(partition))
-    await delay(2_000 + Math.random() * 2_000)
-    const target = targets[Math.floor(Math.random() * targets.length)]
-    if (target === 'broker') {
-      process.kill(broker.process.pid, 'SIGKILL')
-      await eventually('the broker is dead', () => broker.process.exited())
-      broker = await startBroker(Number(bootstrap.split(':')[1]))
+    await delay(2_000 + random.next() * 2_000)
+    if (random.pick(targets) === 'broker') {
+      await broker.crash()
     } else {
-      const copier = copiers.get(partitions[Math.floor(Math.random() * partitions.length)]!)!
+      const copier = copiers.get(random.pick(partitions))!
       if (!copier.exited()) process.kill(copier.pid, 'SIGKILL')
     }
     kills++
@@ -136,25 +122,14 @@ async function finish(): Promise<void> {
   for (const copier of copiers.values()) await eventually('copiers end', () => copier.exited(), 60_000)
 }
 async function compare(): Promise<number> {
-  let copied = 0
+  const reader = new CommittedReader(client)
   for (const partition of partitions) {
-    const of = {
-      topic: 'output',
-      partition,
-      from: 'earliest',
-      committed: true,
-      count: count + 1,
-      waitMs: 8_000,
-    } as const
-    const read = (await client.consume(of)).map(record => String(record.value))
-    const expected = Array.from({ length: count }, (_, n) => value(partition, n))
-    const first = expected.findIndex((original, n) => read[n] !== original)
-    const found = read.slice(Math.max(0, first - 2), first + 5).join(' ')
-    assert(
-      read.length === count && first < 0,
-      `partition ${partition}: ${read.length} records, from ${first} on ${found}`,
+    const read = (await reader.decided('output', partition)).map(record => String(record.value))
+    const complaint = difference(
+      Array.from({ length: count }, (_, n) => value(partition, n)),
+      read,
     )
-    copied += read.length
+    if (complaint !== undefined) throw new Error(`partition ${partition}: ${complaint} (SEED=${seed})`)
   }
-  return copied
+  return count * partitions.length
 }
