@@ -52,6 +52,8 @@ export interface BrokerNodeOptions {
   readonly durability: Durability
   readonly listeners: readonly ListenerAddress[]
   readonly files: Files
+  /** Where its certificates lie, where that is not with its logs: those of a broker in memory are on disk all the same. */
+  readonly certificateFiles?: Files | undefined
   readonly sockets: Sockets
   readonly clock: Clock
   readonly random: Random
@@ -136,6 +138,7 @@ export class BrokerNode {
     this.#config = options.config.dynamic(metadata.image, nodeId)
     this.#security = new BrokerSecurity({
       ...options,
+      files: options.certificateFiles ?? options.files,
       fetch: options.fetch ?? systemFetch,
       config: this.#config,
     })
@@ -297,11 +300,11 @@ export class BrokerNode {
   }
   /** To another broker of the cluster. */
   async #connect(other: number, clientId: string): Promise<ClientConnection> {
-    const { sockets, clock, metadata, listeners } = this.#options
+    const { sockets, clock, random, metadata, listeners, files, certificateFiles = files } = this.#options
     const listener = interBrokerListener(this.#config, listeners)
     const broker = endpoints(metadata.image, listener.name).find(({ nodeId }) => nodeId === other)
     if (broker === undefined) throw new Error(`broker ${other} is not there`)
-    const login = brokerLoginOf(this.#config, listener, this.#options)
+    const login = brokerLoginOf(this.#config, listener, { random, files: certificateFiles })
     return ClientConnection.connect({ sockets, clock, host: broker.host, port: broker.port, clientId, ...login })
   }
 

@@ -94,6 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           config,
           metadata,
           files,
+          certificateFiles: options.files ?? diskFiles,
           clock,
           random,
           logger: recorder?.heeding(logger) ?? logger,
