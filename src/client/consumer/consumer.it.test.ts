@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment, systemClock } from '../../base/index.ts'
+import { buildBatch } from '../../protocol/index.ts'
 import { startBroker, type TestBroker } from '../../testing/index.ts'
 import { cooperativeStickyAssignor, createClient, type Client, type Consumer, type ConsumerOptions } from '../index.ts'
 import { byNumber, filledTopic, memberOf, numbered, partitionsOf, take, until, type TopicOptions } from './testing.ts'
@@ -118,6 +119,71 @@ test('records one by one: a loop that breaks goes on where it was, and commits w
   )
   for await (const { offset } of consumer) if (seen.push(offset) === 10) break
   assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+test('batch after batch: the one a loop breaks off at is read, and may be committed once the next is asked for', async () => {
+  const topic = await newTopic({ count: 12 })
+  const groupId = newName()
+  await using consumer = client.consumer({ groupId, autoCommit: false })
+  consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
+  const stored = async () => (await consumer.committed([{ topic, partition: 0 }])).map(({ offset }) => offset)
+  const seen: number[] = []
+  for await (const batch of consumer.batches()) {
+    if (seen.push(batch.baseOffset) === 2) break
+  }
+  await consumer.commit()
+  assert.deepEqual([seen, await stored()], [[0, 4], [4]])
+  for await (const batch of consumer.batches()) if (seen.push(batch.baseOffset) === 3) break
+  assert.deepEqual(seen, [0, 4, 8])
+  await consumer.commit()
+  assert.deepEqual(await stored(), [8])
+})
+test('a seek within a loop is followed at once', async () => {
+  const topic = await newTopic({ count: 8, batch: 8 })
+  await using consumer = reading(topic)
+  const seen: number[] = []
+  for await (const { offset } of consumer) {
+    seen.push(offset)
+    if (seen.length === 3) consumer.seek({ topic, partition: 0, offset: 1 })
+    if (seen.length === 6) break
+  }
+  assert.deepEqual(seen, [0, 1, 2, 1, 2, 3])
+  assert.equal(consumer.lag({ topic, partition: 0 }), 4)
+})
+test('a list of records, and how far the reader is behind', async () => {
+  const topic = await newTopic()
+  await using consumer = reading(topic, 'earliest', { pollRecordsMax: 1 })
+  assert.equal(consumer.lag({ topic, partition: 0 }), undefined)
+  const records = await consumer.pollRecords()
+  assert.deepEqual(
+    records.map(({ offset, value }) => `${offset} ${value}`),
+    ['0 0:0', '1 0:1', '2 0:2', '3 0:3'],
+  )
+  assert.equal(consumer.lag({ topic, partition: 0 }), 6)
+  assert.equal(consumer.lag({ topic, partition: 5 }), undefined)
+})
+test('batches go from topic to topic as they are', async () => {
+  const topic = await newTopic({ count: 8 })
+  const copy = newName()
+  await client.admin.topics.create([{ name: copy, partitions: 2 }])
+  await using consumer = reading(topic)
+  await using producer = client.producer()
+  await producer.send({ topic: copy, partition: 1, value: 'first' })
+  while (!consumer.atEnd())
+    for (const { bytes } of await consumer.poll()) {
+      const before = Buffer.from(bytes)
+      const { partition, offset } = await producer.sendBatch({ topic: copy, partition: 1, batch: bytes })
+      assert.deepEqual([partition, offset % 4], [1, 1])
+      assert.deepEqual(bytes, before, 'they are not written to')
+    }
+  await producer.send({ topic: copy, partition: 1, value: 'last' })
+  await using reader = client.consumer()
+  reader.assign([{ topic: copy, partition: 1, offset: 'earliest' }])
+  assert.deepEqual(await take(reader, 10), ['first', ...numbered(0, 8), 'last'])
+  const send = (batch: Buffer) => () => producer.sendBatch({ topic: copy, partition: 1, batch })
+  assert.throws(send(Buffer.from('no batch')), { name: 'KafkaError', code: 'CORRUPT_MESSAGE' })
+  await assert.rejects(producer.sendBatch({ topic: copy, partition: 7, batch: buildBatch([{ timestamp: 0 }]) }), {
+    code: 'UNKNOWN_TOPIC_OR_PARTITION',
+  })
 })
 test('a poll that is aborted rejects with the reason, and a closed consumer ends its loops', async () => {
   const topic = await newTopic({ count: 0 })

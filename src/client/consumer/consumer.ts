@@ -9,6 +9,7 @@
 
 import type { RecordIndex } from '../../protocol/index.ts'
 import { RecordIndex as Index } from '../../protocol/index.ts'
+import { abortable, type Abortable } from '../abort.ts'
 import type { CommittedOffset } from '../admin/groups.ts'
 import { offsetsAt, type OffsetAt, type OffsetSpec } from '../admin/records.ts'
 import { alarm } from '../alarm.ts'
@@ -38,6 +39,14 @@ export interface PollOptions {
   readonly signal?: AbortSignal
 }
 const maxWaitMsDefault = 1_000
+
+interface GivenBatch<K, V> {
+  readonly batch: RecordBatch<K, V>
+  /** Undefined where its partition was given up. */
+  readonly state: PartitionState | undefined
+  /** Those after it that are still to be given. */
+  readonly rest: () => readonly RecordBatch<K, V>[]
+}
 
 export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIterable<ConsumedRecord<K, V>> {
   readonly #cluster: Cluster
@@ -131,28 +140,57 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     this.#allRead(batches)
     return batches
   }
+  /** The same as a list of records, in the order of each partition. They may be kept. */
+  async pollRecords(options: PollOptions = {}): Promise<ConsumedRecord<K, V>[]> {
+    return (await this.poll(options)).flatMap(batch => batch.records())
+  }
+  /** Batch after batch, until the consumer is closed. One may be committed once the next is asked for, and is good until then. */
+  async *batches({ signal }: Abortable = {}): AsyncGenerator<RecordBatch<K, V>, void, undefined> {
+    for await (const { batch, state, rest } of this.#eachBatch(signal)) {
+      let isOver = false
+      if (state !== undefined) state.consumed = batch.baseOffset
+      try {
+        yield batch
+        isOver = true
+      } finally {
+        if (!isOver) this.#putBack(rest(), 0)
+      }
+      if (state !== undefined) state.consumed = batch.nextOffset
+    }
+  }
   /** The records of all partitions, one by one, until the consumer is closed. */
-  async *records({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<
-    ConsumedRecord<K, V>,
-    void,
-    undefined
-  > {
+  async *records({ signal }: Abortable = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
+    for await (const { batch, state, rest } of this.#eachBatch(signal)) {
+      const turn = state?.turn
+      let given = 0
+      try {
+        // After a seek in the loop what is left of the batch is not wanted.
+        for (; given < batch.count && state?.turn === turn; given++) {
+          if (state !== undefined) state.consumed = batch.offset(given)
+          if (!batch.isLeftOut(given)) yield batch.record(given)
+        }
+      } finally {
+        if (given < batch.count && state?.turn === turn) this.#putBack([batch, ...rest()], given + 1)
+        else if (given < batch.count) this.#putBack(rest(), 0)
+      }
+      if (state !== undefined && state.turn === turn) state.consumed = batch.nextOffset
+    }
+  }
+  /** Poll after poll. What was sought elsewhere meanwhile is left out. */
+  async *#eachBatch(signal: AbortSignal | undefined): AsyncGenerator<GivenBatch<K, V>, void, undefined> {
     while (this.#closing === undefined) {
       const batches = await this.#poll(signal === undefined ? {} : { signal })
-      for (const [n, batch] of batches.entries()) {
+      const read = batches.map(batch => {
         const state = this.#assignment.get(batch)
-        let given = 0
-        try {
-          for (; given < batch.count; given++) {
-            if (state !== undefined) state.consumed = batch.offset(given)
-            if (!batch.isLeftOut(given)) yield batch.record(given)
+        return { batch, state, turn: state?.turn }
+      })
+      for (const [n, { batch, state, turn }] of read.entries())
+        if (state?.turn === turn)
+          yield {
+            batch,
+            state,
+            rest: () => read.slice(n + 1).flatMap(one => (one.state?.turn === one.turn ? [one.batch] : [])),
           }
-        } finally {
-          if (given < batch.count) this.#putBack(batches.slice(n), given + 1)
-        }
-        if (state !== undefined) state.consumed = batch.nextOffset
-      }
-      this.#allRead(batches)
     }
   }
   [Symbol.asyncIterator](): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
@@ -183,25 +221,31 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   highWatermark(partition: TopicPartition): number | undefined {
     return this.#assignment.get(partition)?.highWatermark
   }
+  /** How many offsets lie between the position and the end that may be read, as of the last fetch; undefined before it. */
+  lag(partition: TopicPartition): number | undefined {
+    const state = this.#assignment.get(partition)
+    return state === undefined ? undefined : this.#lagOf(state)
+  }
+  #lagOf({ position, highWatermark, lastStableOffset }: PartitionState): number | undefined {
+    const end = this.#settings.isolation === 'read_committed' ? lastStableOffset : highWatermark
+    return position === undefined || end === undefined ? undefined : Math.max(0, end - position)
+  }
   /** Whether all that was there at the last fetch has been given. */
   atEnd(): boolean {
-    return [...this.#assignment].every(({ position, highWatermark, lastStableOffset }) => {
-      const end = this.#settings.isolation === 'read_committed' ? lastStableOffset : highWatermark
-      return position !== undefined && end !== undefined && position >= end
-    })
+    return [...this.#assignment].every(state => this.#lagOf(state) === 0)
   }
   /** The first records at or after a time, or the ends of the logs. */
-  offsets(partitions: readonly TopicPartition[], at: OffsetSpec): Promise<OffsetAt[]> {
-    return offsetsAt(this.#cluster, partitions, at, this.#settings.isolation)
+  offsets(partitions: readonly TopicPartition[], at: OffsetSpec, { signal }: Abortable = {}): Promise<OffsetAt[]> {
+    return abortable(offsetsAt(this.#cluster, partitions, at, this.#settings.isolation), signal)
   }
 
   /** Stores these offsets for the group, or those up to which everything was read. */
-  commit(offsets?: readonly CommittedOffset[]): Promise<void> {
-    return this.#commits.commit(offsets)
+  commit(offsets?: readonly CommittedOffset[], { signal }: Abortable = {}): Promise<void> {
+    return abortable(this.#commits.commit(offsets), signal)
   }
   /** What the group has stored of these partitions; those without an offset are left out. */
-  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
-    return this.#commits.stored.fetch(partitions)
+  async committed(partitions: readonly TopicPartition[], { signal }: Abortable = {}): Promise<CommittedOffset[]> {
+    return abortable(this.#commits.stored.fetch(partitions), signal)
   }
 
   /** Commits if that is automatic, leaves the group (a static member does not), and ends what is waiting in `poll`. */
@@ -308,11 +352,12 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   /** Of the first of these batches, `given` records were handed out, the last of which may not be committed yet. */
   #putBack(batches: readonly RecordBatch<K, V>[], given: number): void {
     const [first] = batches
-    const reached = this.#assignment.get(first!)
+    if (first === undefined) return
+    const reached = this.#assignment.get(first)
     const consumed = reached?.consumed
     for (const batch of batches.slice(1).toReversed()) this.#assignment.get(batch)?.beginAt(batch.baseOffset)
     if (reached === undefined) return
-    reached.beginAt(given < first!.count ? first!.offset(given) : first!.nextOffset)
+    reached.beginAt(given < first.count ? first.offset(given) : first.nextOffset)
     reached.consumed = consumed
   }
   #turn(): Promise<void> {

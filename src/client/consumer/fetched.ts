@@ -11,6 +11,7 @@ import {
   batchLastOffset,
   batchLeaderEpoch,
   batchProducerId,
+  batchSizeBytes,
   checkBatch,
   controlType,
   RecordError,
@@ -82,7 +83,8 @@ export class Fetched {
       this.#passed(nextOffset)
       if (first === index.count) continue
       const leaderEpoch = batchLeaderEpoch(records, at)
-      return new RecordBatch(index, { topic, partition, leaderEpoch, highWatermark, first, nextOffset })
+      const bytes = records.subarray(at, at + batchSizeBytes(records, at))
+      return new RecordBatch(index, { topic, partition, leaderEpoch, highWatermark, first, nextOffset, bytes })
     }
     return undefined
   }

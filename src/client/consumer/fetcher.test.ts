@@ -92,7 +92,7 @@ test('a session: the second request says what has changed, and the last one ends
     script,
     async (consumer, { of }) => {
       assert.equal(await take(consumer, 6), 'abcabc')
-      await consumer.poll({ maxWaitMs: 5 })
+      while (of('Fetch').length < 3) await consumer.poll({ maxWaitMs: 5 })
       await consumer.close()
       const said = of('Fetch').map(({ body }) => {
         const offsets = body.topics.flatMap(({ partitions }: any) =>

@@ -19,6 +19,7 @@ export interface BatchPlace {
   readonly first: number
   /** Where reading goes on after this batch. */
   readonly nextOffset: number
+  readonly bytes: Buffer
 }
 const noHeaders: ConsumedRecord['headers'] = Object.freeze([])
 
@@ -32,6 +33,8 @@ export class RecordBatch<K = Buffer | null, V = Buffer | null> implements Iterab
   /** The columns. Record `i` of this batch is number `first + i` of the index. */
   readonly index: RecordIndex
   readonly first: number
+  /** The batch as it was fetched, compressed if it was, with the records before `first`: for `Producer.sendBatch`, say. */
+  readonly bytes: Buffer
   /** Of a consumer with serdes: makes its records. */
   decoder: RecordDecoder<K, V> | undefined
   /** What was decoded ahead, because records that cannot be read are left out: those are undefined. */
@@ -45,6 +48,7 @@ export class RecordBatch<K = Buffer | null, V = Buffer | null> implements Iterab
     this.highWatermark = place.highWatermark
     this.nextOffset = place.nextOffset
     this.first = place.first
+    this.bytes = place.bytes
     this.count = index.count - place.first
   }
   /** Of the first record. */

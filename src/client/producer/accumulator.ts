@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../base/index.ts'
 import { BatchBuilder } from '../../protocol/index.ts'
+import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { StickyPartitions } from '../partitioner.ts'
@@ -21,9 +22,8 @@ const pendingBytes = 100
 const idleBuildersMax = 64
 
 interface Waiting {
-  readonly record: OutgoingRecord
+  readonly append: () => void
   readonly delivery: Addressee
-  readonly place: number
   readonly size: number
   readonly until: number
 }
@@ -80,20 +80,36 @@ export class Accumulator {
   }
 
   add(record: OutgoingRecord, delivery: Addressee, place: number): void {
-    let topic = this.#topics.get(record.topic)
-    if (topic === undefined)
-      this.#topics.set(record.topic, (topic = new TopicQueue(record.topic, this.#clock.monotonic())))
+    const topic = this.#topicOf(record.topic)
     const size = sizeOf(record)
-    if (size > this.#settings.requestSizeMaxBytes)
-      return delivery.fail(
-        new KafkaError('MESSAGE_TOO_LARGE', {
-          message: `A record of ${size} bytes, where requestSizeMaxBytes allows ${this.#settings.requestSizeMaxBytes}.`,
-        }),
-      )
-    if (topic.waiting.length === 0 && this.#isKnown(topic) && this.#hasRoom(size))
-      return this.#append(topic, record, delivery, place, size)
+    if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('record', size))
+    if (this.#takes(topic, size)) return this.#append(topic, record, delivery, place, size)
+    this.#wait(topic, { append: () => this.#append(topic, record, delivery, place, size), delivery, size })
+  }
+  /** A batch that was built already (`builtBatch`) goes as it is, behind what waits for its partition. */
+  addBatch(to: TopicPartition, bytes: Buffer, delivery: Addressee): void {
+    const topic = this.#topicOf(to.topic)
+    const size = bytes.length
+    if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('batch', size))
+    const append = () => this.#appendBatch(topic, to.partition, bytes, delivery)
+    if (this.#takes(topic, size)) append()
+    else this.#wait(topic, { append, delivery, size })
+  }
+  #topicOf(name: string): TopicQueue {
+    let topic = this.#topics.get(name)
+    if (topic === undefined) this.#topics.set(name, (topic = new TopicQueue(name, this.#clock.monotonic())))
+    return topic
+  }
+  #tooLarge(what: string, size: number): KafkaError {
+    const message = `A ${what} of ${size} bytes, where requestSizeMaxBytes allows ${this.#settings.requestSizeMaxBytes}.`
+    return new KafkaError('MESSAGE_TOO_LARGE', { message })
+  }
+  #takes(topic: TopicQueue, size: number): boolean {
+    return topic.waiting.length === 0 && this.#isKnown(topic) && this.#hasRoom(size)
+  }
+  #wait(topic: TopicQueue, waiting: Omit<Waiting, 'until'>): void {
     const until = this.#clock.monotonic() + this.#settings.maxBlockMs
-    topic.waiting.push({ record, delivery, place, size, until })
+    topic.waiting.push({ ...waiting, until })
     this.#waitingCount++
     this.#events.wake(until)
     if (!this.#isKnown(topic)) this.#load(topic)
@@ -169,9 +185,9 @@ export class Accumulator {
   #admit(topic: TopicQueue): void {
     if (!this.#isKnown(topic)) return
     let count = 0
-    for (const { record, delivery, place, size } of topic.waiting) {
+    for (const { append, size } of topic.waiting) {
       if (!this.#hasRoom(size)) break
-      this.#append(topic, record, delivery, place, size)
+      append()
       count++
     }
     topic.waiting.splice(0, count)
@@ -190,13 +206,8 @@ export class Accumulator {
     const chosen = record.partition ?? this.#settings.partitioner(record, partitionCount)
     let queue: PartitionQueue
     if (chosen === undefined) queue = this.#queue(topic, this.#sticky.of(topic.name, topic.available))
-    else if (Number.isInteger(chosen) && chosen >= 0 && chosen < partitionCount) queue = this.#queue(topic, chosen)
-    else
-      return delivery.fail(
-        new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', {
-          message: `There is no partition ${chosen} of topic '${topic.name}': it has ${partitionCount}.`,
-        }),
-      )
+    else if (hasPartition(topic, chosen)) queue = this.#queue(topic, chosen)
+    else return delivery.fail(noPartition(topic, chosen))
     const { open } = queue
     if (open !== undefined) {
       if (open.add(timestamp, key, value, named, delivery, place)) return this.#reserve(open, size)
@@ -211,15 +222,22 @@ export class Accumulator {
     }
     this.#reserve(batch, size)
   }
+  #appendBatch(topic: TopicQueue, partition: number, bytes: Buffer, delivery: Addressee): void {
+    if (!hasPartition(topic, partition)) return delivery.fail(noPartition(topic, partition))
+    const batch = this.#newBatch(this.#queue(topic, partition), bytes)
+    delivery.joined(batch, 0, 0)
+    this.#reserve(batch, bytes.length)
+    this.#events.wake(-Infinity)
+  }
   #reserve(batch: OutgoingBatch, size: number): void {
     batch.reservedBytes += size + pendingBytes
     this.#bufferedBytes += size + pendingBytes
   }
-  #newBatch(queue: PartitionQueue): OutgoingBatch {
+  #newBatch(queue: PartitionQueue, content: BatchBuilder | Buffer = this.takeBuilder()): OutgoingBatch {
     const now = this.#clock.monotonic()
     const { topic, partition } = queue
     this.#lookUpFromTimeToTime(topic, now)
-    const batch = new OutgoingBatch({ topic, partition, order: queue.nextOrder() }, now, this.takeBuilder())
+    const batch = new OutgoingBatch({ topic, partition, order: queue.nextOrder() }, now, content)
     queue.waiting.push(batch)
     this.active.add(queue)
     this.#events.wake(now + this.#settings.lingerMs)
@@ -252,5 +270,13 @@ function headersOf(headers: OutgoingHeaders): readonly (readonly [string, Bytes 
 function countWhile<T>(list: readonly T[], holds: (value: T) => boolean): number {
   const end = list.findIndex(value => !holds(value))
   return end < 0 ? list.length : end
+}
+function hasPartition(topic: TopicQueue, partition: number): boolean {
+  return Number.isInteger(partition) && partition >= 0 && partition < topic.info!.partitions.length
+}
+function noPartition({ name, info }: TopicQueue, partition: number): KafkaError {
+  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', {
+    message: `There is no partition ${partition} of topic '${name}': it has ${info!.partitions.length}.`,
+  })
 }
 const contextOf = ({ name }: TopicQueue) => ({ context: `send to topic '${name}'` })

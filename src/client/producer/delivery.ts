@@ -75,7 +75,7 @@ export class Deliveries implements Addressee {
   readonly promise: Promise<RecordMetadata[]>
   readonly #resolve: (results: RecordMetadata[]) => void
   readonly #reject: (error: unknown) => void
-  readonly #batches: OutgoingBatch[]
+  readonly #batches: OutgoingBatch[] = []
   readonly #indexes: Int32Array
   /** Records without a batch, and batches without a fate. */
   #left: number
@@ -88,7 +88,6 @@ export class Deliveries implements Addressee {
     this.promise = promise
     this.#resolve = resolve
     this.#reject = reject
-    this.#batches = Array.from({ length: count })
     this.#indexes = new Int32Array(count)
     this.#left = count
     if (count === 0) resolve([])
@@ -116,9 +115,14 @@ export class Deliveries implements Addressee {
   }
   #oneLess(): void {
     if (--this.#left > 0) return
-    if (this.#failure === undefined)
-      return this.#resolve(this.#batches.map((batch, place) => batch.metadataOf(this.#indexes[place]!)))
+    if (this.#failure === undefined) return this.#resolve(this.#results())
     this.promise.catch(ignored)
     this.#reject(this.#failure.error)
+  }
+  #results(): RecordMetadata[] {
+    const results: RecordMetadata[] = []
+    for (let place = 0; place < this.#indexes.length; place++)
+      results.push(this.#batches[place]!.metadataOf(this.#indexes[place]!))
+    return results
   }
 }

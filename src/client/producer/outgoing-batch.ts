@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 
 import {
+  batchBaseTimestamp,
   BatchBuilder,
+  batchRecordCount,
   RecordIndex,
   setProducer,
   type BatchOptions,
@@ -51,17 +53,23 @@ export class OutgoingBatch {
   readonly #told: Addressee[] = []
   #whenDone: PromiseWithResolvers<void> | undefined
 
+  /** `content` is what collects its records, or a batch that was built already. */
   constructor(
     place: { readonly topic: string; readonly partition: number; readonly order: number; readonly span?: number },
     createdAt: number,
-    builder: BatchBuilder,
+    content: BatchBuilder | Buffer,
   ) {
     this.topic = place.topic
     this.partition = place.partition
     this.order = place.order
     this.#span = place.span ?? 1
     this.createdAt = createdAt
-    this.#builder = builder
+    if (content instanceof BatchBuilder) this.#builder = content
+    else {
+      this.#bytes = content
+      this.#count = batchRecordCount(content, 0)
+      this.#timestamps.push(batchBaseTimestamp(content, 0))
+    }
   }
   get count(): number {
     return this.#count

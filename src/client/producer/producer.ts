@@ -4,12 +4,15 @@
 //   const { partition, offset } = await producer.send({ topic: 'orders', key: 'o-1', value: '{"total":12}' })
 
 import type { CompressionCodec } from '../../protocol/index.ts'
+import { abortable, type Abortable } from '../abort.ts'
+import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import type { Bytes, OutgoingRecord, RecordMetadata } from '../record.ts'
 import { RecordEncoder, type RecordSerializers } from '../serdes/record-encoder.ts'
 import { SendOrder } from '../serdes/send-order.ts'
 import { Accumulator } from './accumulator.ts'
+import { builtBatch } from './built-batch.ts'
 import { Deliveries, Delivery, type Addressee } from './delivery.ts'
 import { settingsOf, type ProducerOptions, type ProducerSettings } from './options.ts'
 import { Sender } from './sender.ts'
@@ -57,6 +60,21 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
   sendAll(records: readonly OutgoingRecord<K, V>[]): Promise<RecordMetadata[]> {
     return this.#sendAll(records, this.#encoder)
   }
+  /**
+   * Sends a record batch that was built already, compressed or not, as the consumer's `RecordBatch.bytes` are: records are
+   * not looked into. Says where its first record went. Throws for bytes that are no such batch, or that hold records which
+   * compaction has left gaps between.
+   */
+  sendBatch({ topic, partition, batch }: TopicPartition & { readonly batch: Uint8Array }): Promise<RecordMetadata> {
+    const delivery = new Delivery()
+    const refusal = this.#refusal()
+    if (refusal !== undefined) delivery.fail(refusal)
+    else {
+      const bytes = builtBatch(batch, { transactional: this.#transactions !== undefined })
+      this.#accumulator.addBatch({ topic, partition }, bytes, delivery)
+    }
+    return delivery
+  }
   /** A topic with serdes of its own, which take the place of the producer's. */
   topic<TK = K, TV = V>(name: string, serdes: RecordSerializers<TK, TV>): TopicProducer<TK, TV> {
     const encoder = encoderOf(serdes)
@@ -74,12 +92,16 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     this.#settings.compression = compression
   }
   /** Resolves when the buffer has taken all that was sent: who sends without awaiting each record awaits this. */
-  ready(): Promise<void> {
+  ready({ signal }: Abortable = {}): Promise<void> {
     const { settled } = this.#order
-    return settled === undefined ? this.#accumulator.room() : settled.then(() => this.#accumulator.room())
+    const room = settled === undefined ? this.#accumulator.room() : settled.then(() => this.#accumulator.room())
+    return signal === undefined ? room : abortable(room, signal)
   }
   /** Sends what waits at once, and resolves when all that was sent before is acknowledged or has failed. */
-  async flush(): Promise<void> {
+  flush({ signal }: Abortable = {}): Promise<void> {
+    return abortable(this.#flush(), signal)
+  }
+  async #flush(): Promise<void> {
     const flush = this.#sender.beginFlush()
     try {
       await this.#order.settled
@@ -175,7 +197,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     encoder: RecordEncoder<TK, TV> | undefined,
   ): Promise<RecordMetadata[]> {
     const delivery = new Deliveries(records.length)
-    for (const [place, record] of records.entries()) this.#encode(record, encoder, delivery, place)
+    for (let place = 0; place < records.length; place++) this.#encode(records[place]!, encoder, delivery, place)
     return delivery.promise
   }
   #encode<TK, TV>(
@@ -194,11 +216,15 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     )
   }
   #give(record: OutgoingRecord, delivery: Addressee, place: number): void {
-    if (this.#transactions?.isOpen === false)
-      return delivery.fail(new KafkaError('INVALID_TXN_STATE', { message: 'No transaction is open: begin one first.' }))
-    // What waited for its serializer when the producer was closed is among what that flushes.
-    if (this.#isClosed) delivery.fail(new KafkaError('CLOSED'))
-    else this.#accumulator.add(record, delivery, place)
+    const refusal = this.#refusal()
+    if (refusal === undefined) this.#accumulator.add(record, delivery, place)
+    else delivery.fail(refusal)
+  }
+  /** What waited for its serializer when the producer was closed is among what that flushes. */
+  #refusal(): KafkaError | undefined {
+    if (this.#isClosed) return new KafkaError('CLOSED')
+    if (this.#transactions?.isOpen !== false) return undefined
+    return new KafkaError('INVALID_TXN_STATE', { message: 'No transaction is open: begin one first.' })
   }
   async #close(timeoutMs: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
