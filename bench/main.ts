@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { Missing } from '../compat/suite/missing.ts'
 import { benchBroker, sectionNames } from './broker.ts'
 import { checkout } from './brokers.ts'
+import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
 import { benchStart } from './start.ts'
 
@@ -28,6 +29,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   produce: () => benchLoad('produce', scale),
   fetch: () => benchLoad('fetch', scale),
   broker: () => benchBroker(scale, only),
+  groups: () => benchGroups(scale),
   ...Object.fromEntries(
     Object.entries(besideCode).map(([name, path]) => [
       name,

@@ -1,7 +1,7 @@
 // The load of the benchmark of coordinators, on franz-go: neither ours nor Apache's, so it favours no broker. Prints one JSON line.
 //
 //	groups -b HOST:PORT -mode rebalance|commits|transactions|fill|fetch [-protocol eager|cooperative|consumer]
-//	       [-members n] [-rounds n] [-clients n] [-seconds s] [-groups n] [-partitions n]
+//	       [-members n] [-heartbeat ms] [-rounds n] [-clients n] [-seconds s] [-groups n] [-partitions n]
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -25,6 +26,7 @@ var (
 	mode       = flag.String("mode", "commits", "rebalance: one more member joins, and leaves; commits; transactions; fill: -rounds commits of each of -partitions offsets in -groups groups; fetch: until the offsets of all these groups are answered")
 	protocol   = flag.String("protocol", "cooperative", "rebalance: eager, cooperative or consumer (KIP-848)")
 	members    = flag.Int("members", 50, "rebalance: how many are there before")
+	heartbeat  = flag.Int("heartbeat", 100, "rebalance: ms between heartbeats of members of the classic protocol")
 	rounds     = flag.Int("rounds", 10, "rebalance, fill: how often")
 	clients    = flag.Int("clients", 20, "commits, transactions: how many, each with a connection of its own")
 	seconds    = flag.Int("seconds", 10, "commits, transactions: for how long")
@@ -53,6 +55,7 @@ func main() {
 	if run == nil {
 		log.Fatalf("no mode %q", *mode)
 	}
+	untilThere(ctx)
 	if err := json.NewEncoder(os.Stdout).Encode(run(ctx)); err != nil {
 		log.Fatal(err)
 	}
@@ -135,7 +138,7 @@ func (s *sharing) join(group, topic string, member int) *kgo.Client {
 	lost := func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { s.add(member, -count(gone)) }
 	options := []kgo.Opt{
 		kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(),
-		kgo.HeartbeatInterval(500 * time.Millisecond), kgo.FetchMaxWait(5 * time.Second),
+		kgo.HeartbeatInterval(time.Duration(*heartbeat) * time.Millisecond), kgo.FetchMaxWait(5 * time.Second),
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, added map[string][]int32) { s.add(member, count(added)) }),
 		kgo.OnPartitionsRevoked(lost), kgo.OnPartitionsLost(lost),
 	}
@@ -215,9 +218,7 @@ func commits(ctx context.Context) result {
 			offset++
 			offsets := kadm.Offsets{}
 			offsets.AddOffset(topic, 0, offset, -1)
-			committed, err := admin.CommitOffsets(ctx, group, offsets)
-			check(err)
-			check(committed.Error())
+			commitPatiently(ctx, admin, group, offsets)
 		}
 	})
 }
@@ -237,6 +238,23 @@ func transactions(ctx context.Context) result {
 	})
 }
 
+// A broker that has just started may have to make the topic first.
+func commitPatiently(ctx context.Context, admin *kadm.Client, group string, offsets kadm.Offsets) {
+	for {
+		committed, err := admin.CommitOffsets(ctx, group, offsets)
+		if err == nil {
+			err = committed.Error()
+		}
+		if err == nil {
+			return
+		}
+		if !kerr.IsRetriable(err) || ctx.Err() != nil {
+			log.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func groupName(i int) string { return fmt.Sprintf("filled-%d", i) }
 
 func fill(ctx context.Context) result {
@@ -253,9 +271,7 @@ func fill(ctx context.Context) result {
 				offsets.AddOffset("filled", int32(partition), int64(round), -1)
 			}
 			from := time.Now()
-			committed, err := admin.CommitOffsets(ctx, groupName(i), offsets)
-			check(err)
-			check(committed.Error())
+			commitPatiently(ctx, admin, groupName(i), offsets)
 			times = append(times, ms(from))
 		}
 	}
@@ -263,14 +279,17 @@ func fill(ctx context.Context) result {
 }
 
 // Tries to connect all the while, so that it is there when the broker is.
-func fetch(ctx context.Context) result {
+func untilThere(ctx context.Context) {
 	for ctx.Err() == nil {
 		if probe, err := net.DialTimeout("tcp", *brokers, time.Second); err == nil {
 			probe.Close()
-			break
+			return
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+func fetch(ctx context.Context) result {
 	client := open(kgo.RetryBackoffFn(func(int) time.Duration { return 5 * time.Millisecond }))
 	defer client.Close()
 	admin := kadm.NewClient(client)
