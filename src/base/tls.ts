@@ -117,7 +117,7 @@ export function createTlsServer(
   })
   server.on('tlsClientError', (error, socket) => {
     handshakes--
-    handshakeFailed(error, socket)
+    handshakeFailed(tlsErrorOf(error) ?? error, socket)
     socket.destroy()
   })
   return {
@@ -197,5 +197,6 @@ const certificateFaults = /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVA
 /** Of OpenSSL's lines with numbers and places in its source, what they say. */
 function reasonIn(message: string): string {
   const parts = message.trim().split(':')
-  return parts.length > 5 && parts[1] === 'error' ? parts[5]! : message
+  const reason = parts.length > 5 && parts[1] === 'error' ? parts[5]! : message
+  return reason === 'wrong version number' ? 'the other side speaks no TLS' : reason
 }

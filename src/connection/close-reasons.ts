@@ -11,6 +11,7 @@ export const closeReasons = {
   MALFORMED_REQUEST:      { level: 'warn',  means: 'a request that cannot be decoded' },
   API_NOT_SERVED:         { level: 'warn',  means: 'a request of an API that this broker does not serve, and does not advertise' },
   VERSION_NOT_SERVED:     { level: 'warn',  means: 'a request of a version that this broker does not serve, and does not advertise' },
+  NO_PRINCIPAL:           { level: 'warn',  means: 'no rule of ssl.principal.mapping.rules makes a name of the certificate' },
   NOT_AUTHENTICATED:      { level: 'info',  means: 'a request before the client has shown who it is: does it know that the listener asks for SASL?' },
   AUTHENTICATION_LATE:    { level: 'info',  means: 'the client has not shown in time who it is' },
   SESSION_EXPIRED:        { level: 'info',  means: 'the session has ended, and the client has not authenticated anew (KIP-368)' },

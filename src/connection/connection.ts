@@ -22,6 +22,8 @@ interface ConnectionFacts {
 /** Who the client of a new connection is, or how it is to show that. */
 export interface Admission {
   readonly principal: string
+  /** Why the client may not stay; nothing of it is read then. */
+  readonly refusal?: string | undefined
   /** On a listener with SASL: until it is complete, the client may do nothing else. */
   readonly authentication?: ServerAuthentication | undefined
 }

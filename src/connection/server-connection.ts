@@ -30,6 +30,7 @@ export class ServerConnection implements Receiver, FrameSink {
   isActive = true
   activeAtMs: number
   readonly acceptedAtMs: number
+  readonly refusal: string | undefined
 
   readonly #socket: Socket
   readonly #context: ServerContext
@@ -60,6 +61,7 @@ export class ServerConnection implements Receiver, FrameSink {
     this.activeAtMs = this.acceptedAtMs = clock.monotonic()
     this.#socket = socket
     this.#context = context
+    this.refusal = admission.refusal
     this.#isTrusted = admission.authentication === undefined
     const first = this.#isTrusted ? limits : { ...limits, requestSizeMax: limits.unauthenticatedSizeMax }
     this.#frames = new FrameReader(this, context.memory, first)

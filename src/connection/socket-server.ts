@@ -57,6 +57,7 @@ export class SocketServer {
       return connection.close('CONNECTIONS_MAX', `${limits.connectionsMax} connections`)
     if (ofHost >= limits.connectionsPerIpMax)
       return connection.close('CONNECTIONS_PER_IP_MAX', `${ofHost} connections from ${host}`)
+    if (connection.refusal !== undefined) return connection.close('NO_PRINCIPAL', connection.refusal)
     this.#scheduleSweep()
     connection.start()
   }

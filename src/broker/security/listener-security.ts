@@ -46,9 +46,10 @@ export function listenerSecurityOf(options: ListenerSecurityOptions): ListenerSe
     files: hasTls ? tlsFilesOf(config) : [],
     admit(certificate) {
       if (sasl !== undefined) return { principal: anonymous, authentication: new ServerAuthentication(sasl) }
-      return {
-        principal: certificate === undefined ? anonymous : `User:${nameOf(subjectOf(certificate)) ?? 'ANONYMOUS'}`,
-      }
+      if (certificate === undefined) return { principal: anonymous }
+      const subject = subjectOf(certificate),
+        name = nameOf(subject)
+      return name === undefined ? { principal: anonymous, refusal: subject } : { principal: `User:${name}` }
     },
   }
 }
