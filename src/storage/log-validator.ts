@@ -54,7 +54,7 @@ export function validateBatch(batch: Buffer, options: ValidationOptions): Buffer
   const sourceCodec = batchCodec(batch, 0),
     codec = targetCodec(config.compressionType, sourceCodec)
   try {
-    records.read(batch, 0)
+    records.read(batch, 0, { briefly: true })
   } catch (error) {
     if (error instanceof RecordError) return refuse('INVALID_RECORD', error.message)
     throw error

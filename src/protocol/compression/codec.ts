@@ -2,7 +2,9 @@
 //
 // lz4 and snappy are native, and hold what they gave until the event loop turns: a loop over many batches yields every few MiB.
 
+import { freeMemory } from './free-memory.ts'
 import { compressLz4, compressLz4InBackground, decompressLz4 } from './lz4.ts'
+import { reusedGunzip, reusedUnzstd } from './reused-decoder.ts'
 import { compressSnappy, compressSnappyInBackground, decompressSnappy } from './snappy.ts'
 import { gunzip, gzip, gzipInBackground, unzstd, zstd, zstdInBackground } from './zlib.ts'
 
@@ -65,3 +67,19 @@ export function decompress(codec: Codec, bytes: Buffer, sizeMax: number): Buffer
       return unzstd(bytes, sizeMax)
   }
 }
+
+/**
+ * The same, of what is looked at once and let go: what it gives may be overwritten by the next call, so that batch after
+ * batch needs no memory of its own.
+ */
+export function decompressBriefly(codec: Codec, bytes: Buffer, sizeMax: number): Buffer {
+  const reused = codec === 'gzip' ? reusedGunzip : codec === 'zstd' ? reusedUnzstd : undefined
+  const decoded = reused?.decode(bytes, sizeMax)
+  if (decoded !== undefined) return decoded
+  if (codec === 'none') return bytes
+  freeMemory(brief)
+  brief = decompress(codec, bytes, sizeMax)
+  return brief
+}
+/** What the last call gave, where that has memory of its own. */
+let brief: Buffer = Buffer.alloc(0)

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { compressSync } from 'snappy'
 
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
-import { codecs, compress, decompress, type Codec } from './codec.ts'
+import { codecs, compress, decompress, decompressBriefly, type Codec } from './codec.ts'
 import { CompressionError } from './compression-error.ts'
 
 const seed = seedFromEnvironment()
@@ -42,16 +42,19 @@ const foreign = [
 ] as const
 for (const [codec, bytes, peculiar] of foreign)
   test(`what others compressed is read: ${codec}, ${peculiar}`, () => {
-    assert(decompress(codec, bytes, text.length).equals(text))
+    for (const read of [decompress, decompress, decompressBriefly])
+      assert(read(codec, bytes, text.length).equals(text), read.name)
+    assert.throws(() => decompressBriefly(codec, bytes, text.length - 1), { code: 'TOO_LARGE' })
     assert.throws(() => decompress(codec, bytes, text.length - 1), { name: 'CompressionError', code: 'TOO_LARGE' })
   })
 
 for (const codec of codecs)
   test(`what was compressed comes back, ${codec} (seed ${seed})`, () => {
     const random = new SeededRandom(seed)
-    for (const size of [0, 1, 15, 1000, 32768, 32769, 70000, 300000]) {
+    for (const size of [0, 1, 15, 1000, 32768, 32769, 70000, 300000, 5_000_000]) {
       const bytes = random.chance(0.5) ? random.bytes(size) : Buffer.alloc(size, 'some text of some length')
-      assert(decompress(codec, compress(codec, bytes), size).equals(bytes), `${size} bytes`)
+      for (const read of [decompress, decompressBriefly])
+        assert(read(codec, compress(codec, bytes), size).equals(bytes), `${size} bytes by ${read.name}`)
     }
   })
 
@@ -104,10 +107,11 @@ const corrupt: [Codec, string, string][] = [
 ]
 for (const [codec, bytes, wrong] of corrupt)
   test(`what is no ${codec} is refused: ${wrong}`, () => {
-    assert.throws(() => decompress(codec, Buffer.from(bytes.replaceAll(' ', ''), 'hex'), 1e6), {
-      name: 'CompressionError',
-      code: 'CORRUPT',
-    })
+    for (const read of [decompress, decompressBriefly])
+      assert.throws(() => read(codec, Buffer.from(bytes.replaceAll(' ', ''), 'hex'), 1e6), {
+        name: 'CompressionError',
+        code: 'CORRUPT',
+      })
   })
 
 test(`mutated bytes give something within the bound or a CompressionError (seed ${seed})`, () => {
@@ -119,8 +123,9 @@ test(`mutated bytes give something within the bound or a CompressionError (seed 
       Buffer.concat([Buffer.alloc(random.below(2000), 'abc'), random.bytes(random.below(200))]),
     )
     for (let change = 1 + random.below(3); change > 0; change--) bytes[random.below(bytes.length)] = random.below(256)
+    const read = random.chance(0.5) ? decompress : decompressBriefly
     try {
-      assert(decompress(codec, bytes.subarray(0, random.below(bytes.length + 1)), 5000).length <= 5000)
+      assert(read(codec, bytes.subarray(0, random.below(bytes.length + 1)), 5000).length <= 5000)
     } catch (error) {
       assert(error instanceof CompressionError, `SEED=${seed}, round ${round}, ${codec}: ${String(error)}`)
     }

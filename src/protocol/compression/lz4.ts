@@ -4,7 +4,7 @@
 //   04 22 4d 18, flags, block size, [content size (8)], header checksum, blocks: size (int32 LE), bytes, [checksum (4)];
 //   a size of 0 ends the frame, [content checksum (4)]
 
-import { compressFrame, compressFrameSync, decompressFrameSync } from 'lz4-napi'
+import { compressFrame, compressFrameSync, decompressFrameSync, uncompressSync } from 'lz4-napi'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 
@@ -26,11 +26,54 @@ export function compressLz4InBackground(bytes: Buffer): Promise<Buffer> {
 export function decompressLz4(bytes: Buffer, sizeMax: number): Buffer {
   if (weigh(bytes, mostOf) > sizeMax && weigh(bytes, exactly) > sizeMax) throw tooLarge(sizeMax)
   try {
-    return decompressFrameSync(bytes)
+    return decompressOneBlock(bytes) ?? decompressFrame(bytes)
   } catch (error) {
     throw corrupt('lz4', error)
   }
 }
+
+/**
+ * The native decoder of frames takes twice the largest block that a header allows for itself, mostly 8 MiB, whatever is in
+ * it. A frame of one block, as most batches are, is decoded as that block. A checksum of the content is not looked at, as
+ * Kafka does not either: the batch has one of its own. Undefined: it is another frame.
+ */
+function decompressOneBlock(bytes: Buffer): Buffer | undefined {
+  const hasContentChecksum = (bytes[4]! & contentChecksum) !== 0,
+    isPlain = (bytes[4]! & ~(independentBlocks | contentChecksum)) === version01 && soundHeaders.has(headerOf(bytes))
+  const end = bytes.length - (hasContentChecksum ? 8 : 4)
+  if (!isPlain || end < smallestFrame + 4 || bytes.readUInt32LE(end) !== 0) return undefined
+  const size = bytes.readUInt32LE(smallestFrame)
+  // The top bit would say that the block is not compressed.
+  if (size !== end - smallestFrame - 4) return undefined
+  if (scratch.length < size + 4) scratch = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size + 4)))
+  const blockSizeMax = blockSizes[(bytes[5]! >> 4) & 7]!
+  bytes.copy(scratch, 4, smallestFrame + 4, smallestFrame + 4 + size)
+  for (let room = Math.min(Math.ceil(size * ratio), blockSizeMax); ; room = Math.min(room * 4, blockSizeMax)) {
+    scratch.writeUInt32LE(room, 0)
+    try {
+      const decompressed = uncompressSync(scratch.subarray(0, 4 + size))
+      ratio = (decompressed.length / size) * 1.25
+      return decompressed
+    } catch (error) {
+      if (room >= blockSizeMax) throw error
+    }
+  }
+}
+function decompressFrame(bytes: Buffer): Buffer {
+  const decompressed = decompressFrameSync(bytes)
+  soundHeaders.add(headerOf(bytes))
+  return decompressed
+}
+/** Flags, block size and checksum of headers whose checksum was found right: there are few. */
+const soundHeaders = new Set<number>()
+const headerOf = (bytes: Buffer): number => bytes.readUIntBE(4, 3)
+const version01 = 0b0100_0000
+const contentChecksum = 0b0000_0100
+const independentBlocks = 0b0010_0000
+/** The room that a block is given, to its size: what the last one needed, and some more. */
+let ratio = 4
+/** A block, behind the room that it is given. */
+let scratch = Buffer.alloc(0)
 
 type Weigh = (bytes: Buffer, at: number, end: number, blockSizeMax: number) => number
 const mostOf: Weigh = (_, at, end, blockSizeMax) => Math.min(blockSizeMax, (end - at) * ratioMax)

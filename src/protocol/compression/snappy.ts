@@ -6,6 +6,7 @@
 import { compress, compressSync, uncompressSync } from 'snappy'
 
 import { corrupt, tooLarge } from './compression-error.ts'
+import { freeMemory } from './free-memory.ts'
 
 const magic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const headerSize = magic.length + 8
@@ -54,7 +55,10 @@ export function decompressSnappy(bytes: Buffer, sizeMax: number): Buffer {
     parts.push(part)
     at += 4 + blockSize
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+  if (parts.length === 1) return parts[0]!
+  const all = Buffer.concat(parts)
+  for (const part of parts) freeMemory(part)
+  return all
 }
 
 function isXerial(bytes: Buffer, at: number): boolean {

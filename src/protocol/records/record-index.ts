@@ -3,7 +3,7 @@
 //
 // Every length is checked against the record that it stands in, so the bytes of any peer may be read.
 
-import { codecOf, decompress } from '../compression/codec.ts'
+import { codecOf, decompress, decompressBriefly } from '../compression/codec.ts'
 import { CompressionError } from '../compression/compression-error.ts'
 import {
   batchAttributes,
@@ -27,6 +27,8 @@ export const decompressedSizeMaxDefault = 256 * 2 ** 20
 export interface RecordReadOptions {
   /** What a compressed batch may give, else it is refused before the memory is taken. */
   readonly decompressedSizeMax?: number
+  /** The records of a compressed batch are good until any index reads another: for who looks at them and lets them go. */
+  readonly briefly?: boolean
 }
 export type RecordHeader = readonly [key: Buffer, value: Buffer | null]
 
@@ -45,6 +47,8 @@ export class RecordIndex {
   offsetDelta = new Int32Array(0)
   /** Absolute; the time of the append for all, where the batch says so. */
   timestamp = new Float64Array(0)
+  /** Whether the broker set the time, and not the producer. */
+  hasLogAppendTime = false
   /** Whether the offset deltas are 0, 1, 2 …: so in a batch as its producer made it; compaction leaves gaps. */
   isConsecutive = true
 
@@ -65,7 +69,8 @@ export class RecordIndex {
       const records = decompressed(codec, b.subarray(at + batchHeaderSize, end), options)
       this.#index(records, 0, records.length, count, batchBaseTimestamp(b, at))
     }
-    if (batchHasLogAppendTime(b, at)) this.timestamp.fill(batchMaxTimestamp(b, at), 0, count)
+    this.hasLogAppendTime = batchHasLogAppendTime(b, at)
+    if (this.hasLogAppendTime) this.timestamp.fill(batchMaxTimestamp(b, at), 0, count)
     this.count = count
     return this
   }
@@ -207,7 +212,8 @@ export class RecordIndex {
 
 function decompressed(codec: Parameters<typeof decompress>[0], bytes: Buffer, options: RecordReadOptions): Buffer {
   try {
-    return decompress(codec, bytes, options.decompressedSizeMax ?? decompressedSizeMaxDefault)
+    const decode = options.briefly === true ? decompressBriefly : decompress
+    return decode(codec, bytes, options.decompressedSizeMax ?? decompressedSizeMaxDefault)
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error
     throw new RecordError(error.code === 'TOO_LARGE' ? 'MESSAGE_TOO_LARGE' : 'CORRUPT_MESSAGE', error.message)

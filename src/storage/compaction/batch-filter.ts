@@ -48,7 +48,7 @@ export class BatchFilter {
     const isControl = batchIsControl(bytes, at),
       horizon = batchDeleteHorizon(bytes, at),
       isPastHorizon = horizon !== undefined && horizon <= now
-    records.read(bytes, at)
+    records.read(bytes, at, { briefly: true })
     const isNeedless = this.#isNeedless(bytes, at)
     const retained: number[] = []
     let hasTombstones = isControl && isNeedless
@@ -104,7 +104,7 @@ export function mapKeys(
     const type = batchRecordCount(bytes, at) === 0 ? 'none' : controlType(records.read(bytes, at).key(0))
     transactions.isNeedless({ producerId, lastOffset, type })
   } else if (!transactions.isAborted({ producerId, lastOffset, transactional: batchIsTransactional(bytes, at) })) {
-    records.read(bytes, at)
+    records.read(bytes, at, { briefly: true })
     for (let i = 0; i < records.count; i++) {
       const key = records.key(i)
       if (key !== null && records.offset(i) >= from && !map.put(key, records.offset(i))) return false
