@@ -9,6 +9,8 @@ import { segmentSuffixes } from '../segment-files.ts'
 import { Segment } from '../segment.ts'
 import type { AbortedTransaction } from '../transaction-index.ts'
 
+/** So much is synced at once: a device that is given a whole segment keeps everybody's acknowledgements waiting. */
+const syncBytes = 4 * 2 ** 20
 /** Positions in the file are int32. */
 const sizeBytesMax = 2 ** 31 - 1
 
@@ -28,6 +30,7 @@ export class CleanedSegment {
   readonly #buffer: Buffer
   #filled = 0
   #writtenBytes = 0
+  #syncedBytes = 0
   constructor(options: CleanedSegmentOptions) {
     const { files, directory, baseOffset, now, indexIntervalBytes, bufferBytes } = options
     removeCleaned(files, directory, baseOffset)
@@ -53,6 +56,12 @@ export class CleanedSegment {
   }
   addAborted(transaction: AbortedTransaction): void {
     this.#segment.transactions.append(transaction)
+  }
+  /** Keeps what is not on the device yet small. */
+  async keepSynced(): Promise<void> {
+    if (this.#writtenBytes - this.#syncedBytes < syncBytes) return
+    this.#syncedBytes = this.#writtenBytes
+    await this.#segment.file.sync()
   }
   /** All of it is on the device. */
   async finish(): Promise<void> {

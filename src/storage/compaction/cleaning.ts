@@ -153,6 +153,7 @@ async function* cleanGroup(
         if (left !== undefined) cleaned.append(left)
         worked += sizeBytes + (left?.length ?? 0)
         if (worked < bufferBytes) continue
+        await cleaned.keepSynced()
         yield { kind: 'worked', bytes: worked }
         worked = 0
       }
