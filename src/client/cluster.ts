@@ -2,6 +2,7 @@
 // asks through it. A broker answers one request at a time on a connection, so what may take long (polls, produce,
 // the group's coordinator) has connections of its own: a long poll must not hold up a heartbeat.
 
+import type { Metrics } from '../base/index.ts'
 import type { ClientConnection, ClientRequestOptions } from '../connection/index.ts'
 import {
   errorMessage,
@@ -15,6 +16,7 @@ import {
 import { BrokerConnections, nameOf, type ConnectionOptions, type Purpose } from './broker-connections.ts'
 import { check, isStale, KafkaError, refusalOf } from './errors.ts'
 import { retrying } from './retry.ts'
+import type { Instrumentation } from './telemetry/instrumentation.ts'
 import { ClusterView, type BrokerAddress, type TopicInfo } from './topics.ts'
 
 export interface ClusterOptions extends ConnectionOptions {
@@ -25,6 +27,10 @@ export interface ClusterOptions extends ConnectionOptions {
   readonly backoffMs: number
   readonly backoffMsMax: number
   readonly metadataMaxAgeMs: number
+  /** Where producers and consumers count what they do; nothing is counted without it. */
+  readonly metrics?: Metrics
+  /** Told of spans; none are made without it. */
+  readonly instrumentation?: Instrumentation
 }
 
 /** A draft, or how to make it for the version that both sides speak. */

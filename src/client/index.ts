@@ -53,3 +53,4 @@ export type {
   TransactionListing,
 } from './admin/transactions.ts'
 export type { BrokerAddress, PartitionInfo, TopicInfo } from './topics.ts'
+export type { Attributes, Instrumentation, Span, SpanStart } from './telemetry/instrumentation.ts'

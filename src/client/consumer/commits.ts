@@ -4,6 +4,7 @@ import type { CommittedOffset } from '../admin/groups.ts'
 import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
+import type { ConsumerMetrics } from '../telemetry/client-metrics.ts'
 import type { Assignment } from './assignment.ts'
 import type { GroupOffsets } from './group-offsets.ts'
 import type { GroupSession } from './group-session.ts'
@@ -15,6 +16,7 @@ export class Commits {
   readonly #assignment: Assignment
   readonly #offsets: GroupOffsets | undefined
   readonly #session: () => GroupSession | undefined
+  readonly #metrics: ConsumerMetrics | undefined
   #underWay: Promise<void> | undefined
   #lastAt: number
 
@@ -24,7 +26,9 @@ export class Commits {
     assignment: Assignment,
     offsets: GroupOffsets | undefined,
     session: () => GroupSession | undefined,
+    metrics: ConsumerMetrics | undefined,
   ) {
+    this.#metrics = metrics
     this.#cluster = cluster
     this.#settings = settings
     this.#assignment = assignment
@@ -56,13 +60,17 @@ export class Commits {
       const session = this.#session(),
         epoch = session?.identity.generation
       try {
-        return await stored.commit(offsets)
+        await stored.commit(offsets)
+        return this.#metrics?.committed()
       } catch (error) {
         session?.refused(error)
         // KIP-848: the epoch moves on while partitions stay. What is ours all the same is stored under the next one.
         const isStale = error instanceof KafkaError && error.code === 'STALE_MEMBER_EPOCH'
         const isOurs = offsets.every(offset => this.#assignment.get(offset) !== undefined)
-        if (!isStale || !isOurs || clock.monotonic() > deadline) throw error
+        if (!isStale || !isOurs || clock.monotonic() > deadline) {
+          this.#metrics?.commitFailed()
+          throw error
+        }
         if (session?.identity.generation === epoch) await clock.sleep(backoffMs)
       }
     }

@@ -20,6 +20,8 @@ import { noMember } from '../membership/membership.ts'
 import type { OffsetsOfGroup } from '../producer/transactions.ts'
 import type { ConsumedRecord } from '../record.ts'
 import { RecordDecoder } from '../serdes/record-decoder.ts'
+import { ConsumerMetrics, type Lagging } from '../telemetry/client-metrics.ts'
+import { Tracing, type Span } from '../telemetry/instrumentation.ts'
 import { Assignment, type PartitionState } from './assignment.ts'
 import { Commits } from './commits.ts'
 import { Fetcher, type FetcherEvents } from './fetcher.ts'
@@ -58,6 +60,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   readonly #positions: Positions
   readonly #fetcher: Fetcher
   readonly #events: FetcherEvents
+  readonly #tracing: Tracing | undefined
   #session: GroupSession | undefined
   readonly #indexes: RecordIndex[] = []
   #indexesUsed = 0
@@ -71,8 +74,12 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   constructor(cluster: Cluster, options: ConsumerOptions<K, V> = {}) {
     this.#cluster = cluster
     this.#settings = settingsOf(options)
+    const { metrics, instrumentation, clientId } = cluster.options
+    const labels = { clientId, groupId: this.#settings.groupId }
+    if (instrumentation !== undefined) this.#tracing = new Tracing(instrumentation, labels)
     this.#decoder = options.key === undefined && options.value === undefined ? undefined : new RecordDecoder(options)
     this.#events = {
+      metrics: metrics === undefined ? undefined : new ConsumerMetrics(metrics, labels, () => this.#lags()),
       arrived: () => this.#news(),
       failed: error => {
         this.#failure ??= { error }
@@ -85,7 +92,14 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
       groupId === undefined
         ? undefined
         : new GroupOffsets(cluster, { groupId, requireStable }, () => this.#session?.identity ?? noMember)
-    this.#commits = new Commits(cluster, this.#settings, this.#assignment, offsets, () => this.#session)
+    this.#commits = new Commits(
+      cluster,
+      this.#settings,
+      this.#assignment,
+      offsets,
+      () => this.#session,
+      this.#events.metrics,
+    )
     this.#positions = new Positions(cluster, this.#settings, this.#assignment, offsets, this.#events)
     this.#fetcher = new Fetcher(cluster, this.#settings, this.#assignment, this.#events)
     this.#turnAt = cluster.options.clock.monotonic()
@@ -162,14 +176,21 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   async *records({ signal }: Abortable = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
     for await (const { batch, state, rest } of this.#eachBatch(signal)) {
       const turn = state?.turn
-      let given = 0
+      let given = 0,
+        span: Span | undefined
       try {
         // After a seek in the loop what is left of the batch is not wanted.
         for (; given < batch.count && state?.turn === turn; given++) {
           if (state !== undefined) state.consumed = batch.offset(given)
-          if (!batch.isLeftOut(given)) yield batch.record(given)
+          if (batch.isLeftOut(given)) continue
+          const record = batch.record(given)
+          span = this.#tracing?.process(record)
+          yield record
+          span?.end()
+          span = undefined
         }
       } finally {
+        span?.end()
         if (given < batch.count && state?.turn === turn) this.#putBack([batch, ...rest()], given + 1)
         else if (given < batch.count) this.#putBack(rest(), 0)
       }
@@ -230,6 +251,12 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     const end = this.#settings.isolation === 'read_committed' ? lastStableOffset : highWatermark
     return position === undefined || end === undefined ? undefined : Math.max(0, end - position)
   }
+  #lags(): Lagging[] {
+    return [...this.#assignment].map(state => {
+      const { topic, partition } = state
+      return { topic, partition, lag: this.#lagOf(state) ?? 0 }
+    })
+  }
   /** Whether all that was there at the last fetch has been given. */
   atEnd(): boolean {
     return [...this.#assignment].every(state => this.#lagOf(state) === 0)
@@ -262,8 +289,11 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     if (this.#closing !== undefined) throw new KafkaError('CLOSED')
     this.#isPolling = true
     this.#session?.pollBegins()
+    const startedAt = this.#tracing === undefined ? 0 : this.#cluster.options.clock.now()
     try {
-      return await this.#decodable(await this.#next(options))
+      const batches = await this.#decodable(await this.#next(options))
+      if (this.#events.metrics !== undefined || this.#tracing !== undefined) this.#tell(batches, startedAt)
+      return batches
     } finally {
       this.#session?.pollEnds()
       this.#isPolling = false
@@ -282,6 +312,11 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
       throw error
     }
     return batches
+  }
+  #tell(batches: readonly RecordBatch<K, V>[], startedAt: number): void {
+    const count = batches.reduce((sum, batch) => sum + batch.count, 0)
+    this.#events.metrics?.given(count)
+    if (count > 0) this.#tracing?.polled(count, startedAt)
   }
   async #next({ maxWaitMs = maxWaitMsDefault, signal }: PollOptions): Promise<RecordBatch[]> {
     const { clock } = this.#cluster.options

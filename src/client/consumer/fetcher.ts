@@ -7,6 +7,7 @@ import { errorName, fetch, type DecodedResponseOf, type ErrorName } from '../../
 import type { Cluster } from '../cluster.ts'
 import { isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
+import type { ConsumerMetrics } from '../telemetry/client-metrics.ts'
 import { TopicRefresh } from '../topic-refresh.ts'
 import type { Assignment, PartitionState } from './assignment.ts'
 import { FetchSession, type FetchPlace } from './fetch-session.ts'
@@ -42,6 +43,8 @@ export interface FetcherEvents {
   arrived(): void
   /** What the reader must be told. */
   failed(error: unknown): void
+  /** Undefined where nobody asks for them. */
+  readonly metrics: ConsumerMetrics | undefined
 }
 
 export class Fetcher {
@@ -139,6 +142,7 @@ export class Fetcher {
         session.answered(answer.sessionId)
         this.#failures.delete(nodeId)
         this.#settings.observer.fetched?.(nodeId, clock.monotonic() - sentAt)
+        this.#count(answer, clock.monotonic() - sentAt)
         this.#takeAnswer(answer, asked)
       }
     } catch (error) {
@@ -194,6 +198,13 @@ export class Fetcher {
     await Promise.allSettled(open.map(end))
   }
 
+  #count(answer: Answer, latencyMs: number): void {
+    const { metrics } = this.#events
+    if (metrics === undefined) return
+    let bytes = 0
+    for (const { partitions } of answer.responses) for (const { records } of partitions) bytes += records?.length ?? 0
+    metrics.fetched(latencyMs, bytes)
+  }
   #takeAnswer(answer: Answer, asked: readonly Asked[]): void {
     const byPartition = new Map(asked.map(one => [`${one.state.topic}-${one.state.partition}`, one]))
     for (const { topic, topicId, partitions } of answer.responses) {

@@ -121,6 +121,7 @@ export class GroupSession {
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#events.metrics?.rebalanced()
     for (const partition of partitions) this.#assignment.add(partition, 'committed')
     await this.#settings.onAssigned?.(partitions)
   }
@@ -130,6 +131,7 @@ export class GroupSession {
     for (const partition of partitions) this.#assignment.remove(partition)
   }
   async #lost(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#events.metrics?.lost(partitions.length)
     for (const partition of partitions) this.#assignment.remove(partition)
     await this.#settings.onLost?.(partitions)
   }

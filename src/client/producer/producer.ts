@@ -11,6 +11,7 @@ import { KafkaError } from '../errors.ts'
 import type { Bytes, OutgoingRecord, RecordMetadata } from '../record.ts'
 import { RecordEncoder, type RecordSerializers } from '../serdes/record-encoder.ts'
 import { SendOrder } from '../serdes/send-order.ts'
+import { Tracing } from '../telemetry/instrumentation.ts'
 import { Accumulator } from './accumulator.ts'
 import { builtBatch } from './built-batch.ts'
 import { Deliveries, Delivery, type Addressee } from './delivery.ts'
@@ -28,6 +29,7 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
   /** Undefined without serdes: records are bytes then. */
   readonly #encoder: RecordEncoder<K, V> | undefined
   readonly #order = new SendOrder()
+  readonly #tracing: Tracing | undefined
   #closing: Promise<void> | undefined
   #isClosed = false
 
@@ -36,6 +38,8 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     this.#cluster = cluster
     this.#encoder = encoderOf(options)
     this.#settings = settings
+    const { instrumentation, clientId } = cluster.options
+    if (instrumentation !== undefined) this.#tracing = new Tracing(instrumentation, { clientId })
     const { transactionalId } = settings
     this.#transactions =
       transactionalId === undefined
@@ -189,7 +193,8 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
 
   #send<TK, TV>(record: OutgoingRecord<TK, TV>, encoder: RecordEncoder<TK, TV> | undefined): Promise<RecordMetadata> {
     const delivery = new Delivery()
-    this.#encode(record, encoder, delivery, 0)
+    if (this.#tracing === undefined) this.#encode(record, encoder, delivery, 0)
+    else this.#encode(traced([record], this.#tracing, delivery)[0]!, encoder, delivery, 0)
     return delivery
   }
   #sendAll<TK, TV>(
@@ -197,7 +202,8 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     encoder: RecordEncoder<TK, TV> | undefined,
   ): Promise<RecordMetadata[]> {
     const delivery = new Deliveries(records.length)
-    for (let place = 0; place < records.length; place++) this.#encode(records[place]!, encoder, delivery, place)
+    const sent = this.#tracing === undefined ? records : traced(records, this.#tracing, delivery.promise)
+    for (let place = 0; place < sent.length; place++) this.#encode(sent[place]!, encoder, delivery, place)
     return delivery.promise
   }
   #encode<TK, TV>(
@@ -239,4 +245,23 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
 
 function encoderOf<K, V>(serializers: RecordSerializers<K, V>): RecordEncoder<K, V> | undefined {
   return serializers.key === undefined && serializers.value === undefined ? undefined : new RecordEncoder(serializers)
+}
+
+/** With a span for each, which ends with its fate. */
+function traced<R extends OutgoingRecord<any, any>>(
+  records: readonly R[],
+  tracing: Tracing,
+  fate: Promise<RecordMetadata | RecordMetadata[]>,
+): R[] {
+  const sent = records.map(record => tracing.send(record))
+  fate.then(
+    result => {
+      for (const [place, { span }] of sent.entries())
+        tracing.sent(span, Array.isArray(result) ? result[place]! : result)
+    },
+    (error: unknown) => {
+      for (const { span } of sent) span.end({}, error)
+    },
+  )
+  return sent.map(({ record }) => record)
 }

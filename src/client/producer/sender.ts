@@ -7,10 +7,11 @@ import { alarm } from '../alarm.ts'
 import type { Cluster } from '../cluster.ts'
 import { isStale, KafkaError, mayRetry } from '../errors.ts'
 import { backoff } from '../retry.ts'
+import { ProducerMetrics } from '../telemetry/client-metrics.ts'
 import { TopicRefresh } from '../topic-refresh.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { ProducerSettings } from './options.ts'
-import type { OutgoingBatch, Sequencing } from './outgoing-batch.ts'
+import { unknownPlace, type OutgoingBatch, type Sequencing, type WrittenAt } from './outgoing-batch.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { ProducerIds } from './producer-ids.ts'
 import type { Transactions } from './transactions.ts'
@@ -33,6 +34,7 @@ export class Sender {
   readonly #refresh: TopicRefresh
   readonly #ids: ProducerIds
   readonly #transactions: Transactions | undefined
+  readonly #metrics: ProducerMetrics | undefined
   #isGettingId = false
   #flushes = 0
   #isWoken = false
@@ -51,6 +53,9 @@ export class Sender {
     this.#accumulator = accumulator
     this.#refresh = new TopicRefresh(cluster, () => this.wake(-Infinity))
     this.#ids = new ProducerIds(cluster)
+    const { metrics, clientId } = cluster.options
+    if (metrics !== undefined)
+      this.#metrics = new ProducerMetrics(metrics, clientId, () => this.#accumulator().bufferedBytes)
   }
 
   /** Looks for what may be sent, at `at`, or, if that is past, when what has come in this turn of the loop was taken in. */
@@ -201,6 +206,7 @@ export class Sender {
       topicId: this.#cluster.view.topics.get(name)?.id ?? noTopicId,
       partitionData: list.map(({ batch, bytes }) => ({ index: batch.partition, records: bytes })),
     }))
+    const sentAt = clock.monotonic()
     try {
       const answer = await this.#cluster.ask(
         nodeId,
@@ -215,7 +221,8 @@ export class Sender {
           ),
         },
       )
-      if (acks === 0) for (const { queue, batch } of shipments) this.#succeed(queue, batch, -1, -1)
+      this.#metrics?.answered(clock.monotonic() - sentAt)
+      if (acks === 0) for (const { queue, batch } of shipments) this.#succeed(queue, batch, unknownPlace)
       else this.#takeAnswer(answer, topics, shipments)
     } catch (error) {
       for (const { queue, batch } of shipments) this.#failed(queue, batch, error)
@@ -238,9 +245,9 @@ export class Sender {
       // An answer says that a batch was refused, save where it was written and only the wait for replicas ended.
       const error: ErrorName = told === undefined ? 'UNKNOWN_SERVER_ERROR' : errorName(told.errorCode)
       batch.maybeWritten = error === 'REQUEST_TIMED_OUT' || error === 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
-      if (error === 'NONE') this.#succeed(queue, batch, told!.baseOffset, told!.logAppendTimeMs)
+      if (error === 'NONE') this.#succeed(queue, batch, told!)
       // The broker has it, and no longer knows where.
-      else if (error === 'DUPLICATE_SEQUENCE_NUMBER') this.#succeed(queue, batch, -1, -1)
+      else if (error === 'DUPLICATE_SEQUENCE_NUMBER') this.#succeed(queue, batch, unknownPlace)
       else {
         const context = `send to ${batch.topic}-${batch.partition}`
         this.#failed(queue, batch, new KafkaError(error, { context, message: messageOf(told) }))
@@ -248,9 +255,10 @@ export class Sender {
     }
   }
 
-  #succeed(queue: PartitionQueue, batch: OutgoingBatch, baseOffset: number, logAppendTimeMs: number): void {
+  #succeed(queue: PartitionQueue, batch: OutgoingBatch, place: WrittenAt): void {
     queue.landed(batch)
-    batch.succeed(baseOffset, logAppendTimeMs)
+    this.#metrics?.acknowledged(batch.count, batch.sizeBytes)
+    batch.succeed(place)
     this.#accumulator().release(batch)
   }
   #failed(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
@@ -258,6 +266,7 @@ export class Sender {
     const code = error instanceof KafkaError ? error.code : undefined
     if (isStale(error)) this.#refresh.of(batch.topic)
     if (code === 'MESSAGE_TOO_LARGE' && batch.count > 1) {
+      this.#metrics?.split()
       queue.leftGap(batch)
       queue.landed(batch)
       return queue.putBack(...batch.split())
@@ -270,6 +279,7 @@ export class Sender {
     const isLost = isRefused && this.#transactions !== undefined
     if (!this.#closed && !isLost && (outOfLine || mayRetry(error))) {
       batch.retryAt = clock.monotonic() + (outOfLine ? 0 : backoff(batch.attempts - 1, this.#cluster.options))
+      this.#metrics?.retried(batch.count)
       return queue.putBack(batch)
     }
     queue.landed(batch)
@@ -293,6 +303,7 @@ export class Sender {
   #giveUp(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
     this.#transactions?.fail(error)
     queue.leftGap(batch)
+    this.#metrics?.failed(batch.count)
     batch.fail(error)
     this.#accumulator().release(batch)
   }
