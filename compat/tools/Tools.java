@@ -58,12 +58,28 @@ public class Tools {
         InputStream calls = System.in;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        catchSystemExit();
         BufferedReader lines = new BufferedReader(new InputStreamReader(calls, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             answers.println(json.writeValueAsString(run(json.readTree(line))));
             answers.flush();
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** argparse4j ends Java by itself. Only what is deprecated can keep it from that. */
+    @SuppressWarnings({"removal", "deprecation"})
+    private static void catchSystemExit() {
+        System.setSecurityManager(new SecurityManager() {
+            @Override
+            public void checkExit(int status) {
+                Exit.exit(status);
+            }
+
+            @Override
+            public void checkPermission(java.security.Permission permission) {
+            }
+        });
     }
 
     private static Map<String, ?> run(JsonNode call) throws Exception {

@@ -57,15 +57,19 @@ const places = [
 
 let equal = 0
 let different = 0
-/** Places whose names have never been used: a cluster remembers them. */
-let names = Math.trunc(Date.now() / 1000) % 36 ** 2
+/** Of scenarios: a cluster that was there before this run knows those of earlier ones. */
+let names = Math.trunc(Date.now() / 10)
+const nextPrefix = () => {
+  const number = names++
+  return `${String.fromCharCode(97 + (Math.trunc(number / 36 ** 3) % 26))}${(number % 36 ** 3).toString(36).padStart(3, '0')}-`
+}
 async function compare(scenario: Scenario): Promise<void> {
   const label = `${scenario.tool}: ${scenario.title}`
   let results: Result[][]
   try {
     results = await Promise.all(
       places.map(({ tools, broker }) => {
-        const prefix = `${String.fromCharCode(97 + (names % 13))}${(names++ % 36 ** 3).toString(36).padStart(3, '0')}-`
+        const prefix = nextPrefix()
         return run(scenario, { tools, prefix, bootstrap: broker.bootstrap, directory: join(directory, prefix) })
       }),
     )

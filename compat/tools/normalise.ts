@@ -38,18 +38,23 @@ function common(output: string, { prefix, bootstrap, directory }: World): string
 }
 
 /**
- * Without log lines, and of exceptions the message only, where it is not told elsewhere: ours print neither log nor
- * trace.
+ * Without log and traces, which ours do not print; of an exception the message only, where no line before has told it.
  */
 function withoutJava(stderr: string, stdout: string): string {
   const lines: string[] = []
+  let isLogged = false
   for (const line of stderr.split('\n')) {
-    if (/^\[\d{4}-\d\d-\d\d |^\t+(at|\.\.\.) |^Caused by: |^ \([\w.$]+\)$/.test(line)) continue
-    const [, message] =
-      /^(?:Exception in thread "main" )?(?:[a-z]\w*\.)+[\w$]*(?:Exception|Error)(?:: (.*))?$/.exec(line) ?? []
-    const isException = /^(?:Exception in thread "main" )?(?:[a-z]\w*\.)+[\w$]*(?:Exception|Error)\b/.test(line)
-    if (!isException) lines.push(line)
-    else if (message !== undefined && lines.at(-1) !== message && !stdout.includes(message)) lines.push(message)
+    const [exception, message] =
+      /^(?:Exception in thread "main" )?(?:[a-z]\w*\.)+[\w$]*(?:Exception|Error)\b(?:: (.*))?/.exec(line) ?? []
+    if (/^\[\d{4}-\d\d-\d\d /.test(line)) isLogged = true
+    else if (/^\t+(at|\.\.\.) |^Caused by: |^ \([\w.$]+\)$/.test(line)) continue
+    else if (exception !== undefined) {
+      const isTold = message === undefined || stdout.includes(message) || lines.at(-1)?.endsWith(message) === true
+      if (!isLogged && !isTold) lines.push(message)
+    } else {
+      isLogged = false
+      lines.push(line)
+    }
   }
   return lines.join('\n').trimEnd()
 }
@@ -66,7 +71,7 @@ export function optionsOnly(output: string): string {
     .map(line => line.slice(0, width).trimEnd())
     .map(line => (line.startsWith('  ') ? ` ${line.trim()}` : `\n${line}`))
     .join('')
-  return output.slice(0, at) + names.replaceAll(/\s+/g, ' ').replaceAll(' --', '\n--')
+  return output.slice(0, at) + names.replaceAll(/[^\S\n]+/g, '').replaceAll(/\n+/g, '\n')
 }
 
 /** Of a set of options in a message no order is promised. */

@@ -1,7 +1,17 @@
-// All scenarios, a file a tool.
+// All scenarios, by tool.
 
 import type { Scenario } from '../scenario.ts'
+import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts'
 import { consumerGroupScenarios } from './consumer-groups.ts'
+import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
 import { topicScenarios } from './topics.ts'
 
-export const allScenarios: readonly Scenario[] = [...topicScenarios, ...consumerGroupScenarios]
+export const allScenarios: readonly Scenario[] = [
+  ...topicScenarios,
+  ...consumerGroupScenarios,
+  ...consoleProducerScenarios,
+  ...consoleConsumerScenarios,
+  ...getOffsetsScenarios,
+  ...deleteRecordsScenarios,
+  ...logDirsScenarios,
+]

@@ -25,7 +25,7 @@ import {
 } from './consumer-groups/print.ts'
 import { newOffsets, placesToReset, type ResetCall } from './consumer-groups/reset.ts'
 import { exceptionText } from './java-exceptions.ts'
-import { warn } from './java-log.ts'
+import { logged } from './java-log.ts'
 import { Argument, optionTool, ToolError, UsageError, type ToolCall, type Usage } from './tool.ts'
 
 export default optionTool({
@@ -145,7 +145,7 @@ async function reset({ client, given, terminal, usage }: Call): Promise<void> {
     client,
     now: systemClock.now(),
     say: line => terminal.out(line),
-    warn: line => warn(terminal, line, 'org.apache.kafka.tools.OffsetsUtils'),
+    warn: line => logged(terminal, 'WARN', line, 'org.apache.kafka.tools.OffsetsUtils'),
   }
   const offsets: NewOffset[] = []
   for (const groupId of ids) {

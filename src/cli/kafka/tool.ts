@@ -2,11 +2,13 @@
 
 import type { Terminal } from '../command.ts'
 import { helpOf } from './options/joptsimple-help.ts'
-import { defaultOptions, parseOptions, type GivenOptions, type OptionTable } from './options/joptsimple.ts'
+import { defaultOptions, OptionError, parseOptions, type GivenOptions, type OptionTable } from './options/joptsimple.ts'
 
 export interface Tool {
   /** Gives the exit code. What it throws is told on standard error, as by a Java program, with the exit code 1. */
   run(args: readonly string[], terminal: Terminal): Promise<number>
+  /** How it tells what it throws; as it is, if this says nothing else. */
+  readonly failure?: ((message: string) => string) | undefined
 }
 
 /** The version of Kafka whose tools these are: what `--version` says. */
@@ -42,12 +44,16 @@ export function optionTool<const T extends OptionTable>(declared: {
   /** What is printed instead of it where there are no arguments. */
   readonly aboutBare?: string
   readonly options: T
+  /** How it tells what went wrong. */
+  readonly failure?: (message: string) => string
+  /** Whether arguments that cannot be read are answered with the options. */
+  readonly tellsOptionErrors?: true
   run(call: ToolCall<T>): Promise<number | void>
 }): Tool {
   const table = { ...defaultOptions, ...declared.options }
   return {
     async run(args, terminal) {
-      const given = parseOptions(table, args)
+      const given = parsed(table, args, declared.tellsOptionErrors === true)
       if (args.length === 0) throw new UsageError(declared.aboutBare ?? declared.about, table)
       if (given.has('help')) throw new UsageError(declared.about, table)
       if (given.has('version')) {
@@ -57,6 +63,16 @@ export function optionTool<const T extends OptionTable>(declared: {
       const call = { given, terminal, usage: new Usage(table, given) } as unknown as ToolCall<T>
       return (await declared.run(call)) ?? 0
     },
+    failure: declared.failure,
+  }
+}
+
+function parsed<T extends OptionTable>(table: T, args: readonly string[], tellsErrors: boolean): GivenOptions<T> {
+  try {
+    return parseOptions(table, args)
+  } catch (error) {
+    if (tellsErrors && error instanceof OptionError) throw new UsageError(error.message, table)
+    throw error
   }
 }
 
@@ -98,8 +114,9 @@ export async function runTool(tool: Tool, args: readonly string[], terminal: Ter
     return await tool.run(args, terminal)
   } catch (error) {
     if (error instanceof Ended) return error.exitCode
-    terminal.error(error instanceof Error ? error.message : String(error))
-    if (error instanceof UsageError) terminal.error(error.help.trimEnd())
+    const message = error instanceof Error ? error.message : String(error)
+    if (error instanceof UsageError) terminal.error(`${message}\n${error.help.trimEnd()}`)
+    else terminal.error(tool.failure?.(message) ?? message)
     return 1
   }
 }

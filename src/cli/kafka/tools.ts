@@ -7,6 +7,11 @@ import { runTool, type Tool } from './tool.ts'
 export const tools: { readonly [name: string]: () => Promise<{ readonly default: Tool }> } = {
   'kafka-topics': () => import('./topics.ts'),
   'kafka-consumer-groups': () => import('./consumer-groups.ts'),
+  'kafka-console-producer': () => import('./console-producer.ts'),
+  'kafka-console-consumer': () => import('./console-consumer.ts'),
+  'kafka-get-offsets': () => import('./get-offsets.ts'),
+  'kafka-delete-records': () => import('./delete-records.ts'),
+  'kafka-log-dirs': () => import('./log-dirs.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */

@@ -15,7 +15,7 @@ export function writeOffsets(offsets: readonly NewOffset[], { withGroup }: { rea
 
 /** Kafka's writer puts what is long, or has a character before '-', in quotation marks. */
 function quoted(text: string): string {
-  const isPlain = /^[\--\uFFFF]{0,24}$/.test(text)
+  const isPlain = text.length <= 24 && !/[\0-,]/.test(text)
   return isPlain ? text : `"${text.replaceAll('"', '""')}"`
 }
 
