@@ -9,6 +9,8 @@ import {
   type Refusal,
 } from '../metadata/index.ts'
 import { errorCode } from '../protocol/index.ts'
+import type { Access } from './authorization/access.ts'
+import { configRefusal } from './authorization/config-access.ts'
 import { brokerLogger, configResourceType } from './config-resource.ts'
 import { warnAboutConfigs } from './config-warnings.ts'
 import type { BrokerContext } from './context.ts'
@@ -26,11 +28,14 @@ export interface ResourceAltered {
 }
 
 export async function answerAlterConfigs(
-  context: BrokerContext,
+  { context, access }: { readonly context: BrokerContext; readonly access: Access },
   resources: readonly ResourceToAlter[],
   { mode, validateOnly }: { readonly mode: AlteredResource['mode']; readonly validateOnly: boolean },
 ): Promise<ResourceAltered[]> {
-  const altered = resources.map(({ resourceType, resourceName: name, configs }): AlteredResource | Refusal => {
+  const altered = resources.map((resource): AlteredResource | Refusal => {
+    const unauthorized = configRefusal(access, 'ALTER_CONFIGS', resource)
+    if (unauthorized !== undefined) return unauthorized
+    const { resourceType, resourceName: name, configs } = resource
     const type = configResourceType(resourceType)
     if (type === undefined)
       return refusal(

@@ -22,6 +22,7 @@ import { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.t
 import { logConfigOf, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import { LogDirectory, type Durability, type RecoveryProgress } from '../storage/index.ts'
 import { AnswerMemory } from './answer-memory.ts'
+import { Authorizer } from './authorization/authorizer.ts'
 import { cleanerSettingsOf } from './cleaner-settings.ts'
 import { endpoints, type BrokerContext } from './context.ts'
 import { Deadlines } from './deadlines.ts'
@@ -202,6 +203,7 @@ export class BrokerNode {
         random,
         slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
       }),
+      authorizer: new Authorizer({ metadata, config: this.#config, logger }),
       topicCreation: new TopicCreation({ metadata, config }),
       answerMemory: new AnswerMemory(),
       security: this.#security,

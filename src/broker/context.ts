@@ -5,6 +5,7 @@ import type { GroupCoordinator, TransactionCoordinator } from '../coordinator/in
 import { aliveBrokers, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import type { LogDirectory } from '../storage/index.ts'
 import type { AnswerMemory } from './answer-memory.ts'
+import type { Authorizer } from './authorization/authorizer.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
@@ -41,6 +42,7 @@ export interface BrokerContext {
   /** Creates what clients name and nobody has created: ordinary topics where configured, the internal ones always. */
   readonly topicCreation: TopicCreation
   readonly security: BrokerSecurity
+  readonly authorizer: Authorizer
   readonly handlers: HandlerTable
 }
 /** Where a client reaches a broker: what Metadata, FindCoordinator and leader hints say. */

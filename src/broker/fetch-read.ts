@@ -49,6 +49,8 @@ export interface ReadOptions {
   readonly maxBytes: number
   /** The broker that asks, or a negative number for a consumer. */
   readonly replicaId: number
+  /** Whether whoever asks may read the topic of this name. */
+  readonly mayRead: (topic: string) => boolean
   readonly isolation: 'readUncommitted' | 'readCommitted'
 }
 
@@ -86,7 +88,7 @@ export function prepareAll(
   let bytesLeft = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
   for (const target of targets) {
     const partition = find(context, target, options.version).partition
-    if (typeof partition === 'string') continue
+    if (typeof partition === 'string' || !options.mayRead(partition.topic)) continue
     const maxBytes = Math.max(0, Math.min(target.maxBytes, bytesLeft))
     const arrival = partition.prepareRead(target.fetchOffset, { maxBytes, minOneBatch: arriving.length === 0, limit })
     if (arrival === undefined) continue
@@ -120,7 +122,10 @@ export function readAll(context: BrokerContext, targets: readonly FetchTarget[],
 function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptions, isFirst: boolean): PartitionData {
   const { version, replicaId } = options
   const { name: topic, partition } = find(context, target, version)
-  if (typeof partition === 'string') return refused(context, { target, topic, version }, undefined, partition)
+  // Of an id that nobody knows there is no name: it is told as unknown.
+  const unauthorized = topic !== '' && !options.mayRead(topic) ? 'TOPIC_AUTHORIZATION_FAILED' : undefined
+  if (unauthorized !== undefined || typeof partition === 'string')
+    return refused(context, { target, topic, version }, undefined, unauthorized ?? (partition as ErrorName))
   const refusal =
     replicaId >= 0 && !partition.hasReplica(replicaId)
       ? 'UNKNOWN_TOPIC_OR_PARTITION'

@@ -4,6 +4,8 @@
 
 import type { closeConnection, noResponse, Released, ServerRequest } from '../connection/index.ts'
 import { Versions, type Api, type AnyApi, type RequestOf, type ResponseOf } from '../protocol/index.ts'
+import type { Access } from './authorization/access.ts'
+import type { Authorization } from './authorization/authorization.ts'
 import type { BrokerContext } from './context.ts'
 
 /** What a handler is given. `body` and its buffers are borrowed until the handler's synchronous part has returned. */
@@ -13,6 +15,8 @@ export interface Call<A> {
   /** The header and the connection: client id, address, whether it was closed meanwhile. */
   readonly request: ServerRequest
   readonly context: BrokerContext
+  /** What the client may do. */
+  readonly access: Access
 }
 export type Answer<A> = (ResponseOf<A> & Released) | typeof noResponse | typeof closeConnection
 
@@ -22,20 +26,23 @@ export interface Handler<A extends AnyApi = AnyApi> {
   /** What ApiVersions says, where that is not what is served. */
   readonly advertised: Versions
   readonly differs: readonly string[]
+  readonly authorization: Authorization<A>
   answer(call: Call<A>): Answer<A> | Promise<Answer<A>>
 }
-export interface HandlerOptions {
+export interface HandlerOptions<A> {
   /** Served versions: '0-4'. Clients take the highest as a promise. */
   readonly versions: `${number}-${number}` | `${number}`
   readonly advertised?: `${number}-${number}`
   /** Sentences, each a behaviour that is not Kafka's, for COMPATIBILITY.md. */
   readonly differs?: readonly string[]
+  /** What a client needs, so that it may ask this. */
+  readonly authorization: Authorization<A>
 }
 
 /** Declares the handler of one API: `export const produceHandler = handler(produce, { versions: '3-13' }, call => …)`. */
 export function handler<A extends Api<any, any>>(
   api: A,
-  options: HandlerOptions,
+  options: HandlerOptions<NoInfer<A>>,
   answer: (call: Call<A>) => Answer<A> | Promise<Answer<A>>,
 ): Handler<A> {
   const versions = Versions.parse(options.versions)
@@ -46,6 +53,7 @@ export function handler<A extends Api<any, any>>(
     versions,
     advertised: Versions.parse(options.advertised ?? options.versions),
     differs: options.differs ?? [],
+    authorization: options.authorization,
     answer,
   }
 }

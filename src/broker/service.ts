@@ -17,7 +17,9 @@ export function serviceOf(
   const { handlers, clock, logger, metrics } = context
   const handle = (request: ServerRequest): Answer | Promise<Answer> => {
     const handler = handlers.get(request.api.key)!
-    return handler.answer({ body: request.body, version: request.apiVersion, request, context })
+    const access = context.authorizer.accessOf(request.connection)
+    const call = { body: request.body, version: request.apiVersion, request, context, access }
+    return handler.authorization.refuse?.(call) ?? handler.answer(call)
   }
   return {
     apiRange(apiKey) {

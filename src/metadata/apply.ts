@@ -1,6 +1,7 @@
 // Records make images: `apply` is the only way from one to the next, and sees nothing but the image and the records, so a
 // log that is read again gives the same image. Many records at once copy each map once.
 
+import { aclKey } from './acls.ts'
 import { quotaEntityKey } from './client-quotas.ts'
 import { type ClusterImage, type Configs, emptyImage, internalTopics, type TopicImage, topicById } from './image.ts'
 import type { ConfigResourceType, MetadataRecord, NewPartition } from './records.ts'
@@ -107,6 +108,12 @@ export class ImageBuilder {
         else this.#map('scramCredentials').delete(record.user)
         break
       }
+      case 'aclCreated':
+        this.#map('acls').set(aclKey(record.acl), record.acl)
+        break
+      case 'aclDeleted':
+        this.#map('acls').delete(aclKey(record.acl))
+        break
       case 'producerIdsAllocated':
         image.nextProducerId = record.next
         break
@@ -199,6 +206,7 @@ export function snapshotOf(image: ClusterImage): MetadataRecord[] {
   for (const [user, credentials] of image.scramCredentials)
     for (const [mechanism, credential] of credentials)
       records.push({ type: 'scramCredentialSet', user, mechanism, credential })
+  for (const acl of image.acls.values()) records.push({ type: 'aclCreated', acl })
   if (image.nextProducerId > 0) records.push({ type: 'producerIdsAllocated', brokerId: -1, next: image.nextProducerId })
   return records
 }

@@ -1,6 +1,7 @@
 // The cluster as its metadata log says it is, at one offset. An image never changes: what comes after it shares with it
 // everything that stayed the same, so holders of an older image can compare by identity.
 
+import type { Acl } from './acls.ts'
 import type { ClientQuotas } from './client-quotas.ts'
 import type { ConfigResourceType, Endpoint, ScramCredentialImage, ScramMechanism } from './records.ts'
 
@@ -53,6 +54,8 @@ export interface ClusterImage {
   readonly brokerConfigs: ReadonlyMap<string, Configs>
   readonly groupConfigs: ReadonlyMap<string, Configs>
   readonly clientMetricsConfigs: ReadonlyMap<string, Configs>
+  /** By aclKey. */
+  readonly acls: ReadonlyMap<string, Acl>
   /** By quotaEntityKey. */
   readonly clientQuotas: ReadonlyMap<string, ClientQuotas>
   /** By user, then by mechanism. */
@@ -72,6 +75,7 @@ export const emptyImage: ClusterImage = {
   brokerConfigs: new Map(),
   groupConfigs: new Map(),
   clientMetricsConfigs: new Map(),
+  acls: new Map(),
   clientQuotas: new Map(),
   scramCredentials: new Map(),
   nextProducerId: 0,

@@ -19,6 +19,20 @@ export {
 } from './image.ts'
 export { apply } from './apply.ts'
 export { isRefusal, refusal, type Decision, type Refusal, type Result } from './decision.ts'
+export {
+  aclOperations,
+  aclPatternTypes,
+  aclPermissions,
+  aclResourceTypes,
+  aclWildcard,
+  clusterName,
+  findAcls,
+  type Acl,
+  type AclFilter,
+  type AclOperation,
+  type AclResourceType,
+  type RawAcl,
+} from './acls.ts'
 export type { BrokerRegistration } from './brokers.ts'
 export type { AlteredResource, AlterConfigsOutcome, ConfigAlteration, ConfigOperation } from './alter-configs.ts'
 export type { ScramDeletion, ScramOutcome, ScramUpsertion } from './alter-scram.ts'

@@ -9,6 +9,7 @@
 
 import type { Logger, Random } from '../base/index.ts'
 import { silentLogger } from '../base/index.ts'
+import { type AclFilter, createAcls, deleteAcls, type RawAcl } from './acls.ts'
 import { type AlterConfigsOptions, type AlteredResource, alterConfigs } from './alter-configs.ts'
 import { alterPartition, type AlterPartitionRequest } from './alter-partition.ts'
 import { alterScramCredentials } from './alter-scram.ts'
@@ -146,6 +147,12 @@ export class Metadata {
   }
   alterScramCredentials(alterations: Parameters<typeof alterScramCredentials>[1]) {
     return this.decide(image => alterScramCredentials(image, alterations))
+  }
+  createAcls(acls: readonly RawAcl[]) {
+    return this.decide(image => createAcls(image, acls))
+  }
+  deleteAcls(filters: readonly AclFilter[]) {
+    return this.decide(image => deleteAcls(image, filters))
   }
   allocateProducerIds(brokerId: number) {
     return this.decide(image => allocateProducerIds(image, brokerId))

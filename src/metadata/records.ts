@@ -1,6 +1,7 @@
 // What the metadata log holds: each record is a fact that was decided, and says the new state, not the wish. A reader that
 // applies all of them in order has the cluster's metadata. Records of one append are applied together or not at all.
 
+import type { Acl } from './acls.ts'
 import type { QuotaEntity } from './client-quotas.ts'
 
 /** One of a broker's addresses, as clients of that listener are told it. */
@@ -91,6 +92,8 @@ export type MetadataRecord =
       readonly credential: ScramCredentialImage
     }
   | { readonly type: 'scramCredentialRemoved'; readonly user: string; readonly mechanism: ScramMechanism }
+  | { readonly type: 'aclCreated'; readonly acl: Acl }
+  | { readonly type: 'aclDeleted'; readonly acl: Acl }
   /** All ids below `next` are taken. */
   | { readonly type: 'producerIdsAllocated'; readonly brokerId: number; readonly next: number }
 

@@ -2,14 +2,15 @@
 
 import { alterConfigs } from '../../protocol/index.ts'
 import { answerAlterConfigs } from '../altered-configs.ts'
+import { asksItself } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 export const alterConfigsHandler = handler(
   alterConfigs,
-  { versions: '0-2' },
-  async ({ body: { resources, validateOnly }, context }) => ({
+  { versions: '0-2', authorization: asksItself('ALTER_CONFIGS CLUSTER', 'ALTER_CONFIGS TOPIC', 'ALTER_CONFIGS GROUP') },
+  async ({ body: { resources, validateOnly }, context, access }) => ({
     responses: await answerAlterConfigs(
-      context,
+      { context, access },
       resources.map(({ configs, ...resource }) => ({
         ...resource,
         configs: configs.map(({ name, value }) => ({ name, operation: 'SET', value })),

@@ -1,12 +1,20 @@
 // AlterPartitionReassignments (KIP-455): moves partitions to other brokers, or calls that off.
 
 import { isRefusal } from '../../metadata/index.ts'
-import { alterPartitionReassignments, errorCode } from '../../protocol/index.ts'
+import { alterPartitionReassignments, errorCode, errorMessage } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 export const alterPartitionReassignmentsHandler = handler(
   alterPartitionReassignments,
-  { versions: '0-1' },
+  {
+    versions: '0-1',
+    authorization: needsCluster('ALTER', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      responses: [],
+    })),
+  },
   async ({ body, context }) => {
     const { allowReplicationFactorChange, topics } = body
     const wanted = topics.flatMap(({ name, partitions }) =>

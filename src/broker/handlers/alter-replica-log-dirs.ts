@@ -1,12 +1,24 @@
 // AlterReplicaLogDirs (KIP-113): moves replicas to another log directory of this broker, which has just the one.
 
 import { alterReplicaLogDirs, errorCode, type ErrorName } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import type { BrokerContext } from '../context.ts'
 import { handler } from '../handler.ts'
 
 export const alterReplicaLogDirsHandler = handler(
   alterReplicaLogDirs,
-  { versions: '1-2', differs: ['A broker has one log directory: a replica can only be told to stay in it.'] },
+  {
+    versions: '1-2',
+    authorization: needsCluster('ALTER', ({ body }, error) => ({
+      results: body.dirs.flatMap(({ topics }) =>
+        topics.map(({ name, partitions }) => ({
+          topicName: name,
+          partitions: partitions.map(partitionIndex => ({ partitionIndex, errorCode: errorCode(error) })),
+        })),
+      ),
+    })),
+    differs: ['A broker has one log directory: a replica can only be told to stay in it.'],
+  },
   ({ body, context }) => {
     const results = body.dirs.flatMap(({ path, topics }) =>
       topics.map(({ name, partitions }) => ({

@@ -5,22 +5,35 @@ import {
   alterClientQuotas,
   describeClientQuotas,
   errorCode,
+  errorMessage,
   type RequestOf,
   type ResponseOf,
 } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
-export const describeClientQuotasHandler = handler(describeClientQuotas, { versions: '0-1' }, ({ body, context }) => {
-  const { strict } = body
-  const components = componentsOf(body.components)
-  const found = isRefusal(components) ? components : findClientQuotas(context.metadata.image, { components, strict })
-  if (isRefusal(found)) return { errorCode: errorCode(found.error), errorMessage: found.message, entries: null }
-  const entries = found.map(({ entity, values }) => ({
-    entity: Object.entries(entity).map(([entityType, entityName]) => ({ entityType, entityName })),
-    values: [...values].map(([key, value]) => ({ key, value })),
-  }))
-  return { errorCode: errorCode('NONE'), errorMessage: null, entries }
-})
+export const describeClientQuotasHandler = handler(
+  describeClientQuotas,
+  {
+    versions: '0-1',
+    authorization: needsCluster('DESCRIBE_CONFIGS', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      entries: null,
+    })),
+  },
+  ({ body, context }) => {
+    const { strict } = body
+    const components = componentsOf(body.components)
+    const found = isRefusal(components) ? components : findClientQuotas(context.metadata.image, { components, strict })
+    if (isRefusal(found)) return { errorCode: errorCode(found.error), errorMessage: found.message, entries: null }
+    const entries = found.map(({ entity, values }) => ({
+      entity: Object.entries(entity).map(([entityType, entityName]) => ({ entityType, entityName })),
+      values: [...values].map(([key, value]) => ({ key, value })),
+    }))
+    return { errorCode: errorCode('NONE'), errorMessage: null, entries }
+  },
+)
 
 type Component = RequestOf<typeof describeClientQuotas>['components'][number]
 type Components = Parameters<typeof findClientQuotas>[1]['components']
@@ -47,6 +60,13 @@ export const alterClientQuotasHandler = handler(
   alterClientQuotas,
   {
     versions: '0-1',
+    authorization: needsCluster('ALTER_CONFIGS', ({ body }, error) => ({
+      entries: body.entries.map(({ entity }) => ({
+        errorCode: errorCode(error),
+        errorMessage: errorMessage(error),
+        entity,
+      })),
+    })),
     differs: ['The host name of an ip entity is checked for its form; it is not looked up.'],
   },
   async ({ body, context }) => {

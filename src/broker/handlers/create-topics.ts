@@ -1,28 +1,52 @@
 // CreateTopics: each topic is created or refused by itself, and can be used when the answer comes.
 
-import { configSources, isRefusal, type CreateTopicOutcome } from '../../metadata/index.ts'
+import { configSources, isRefusal, refusal, type CreateTopicOutcome } from '../../metadata/index.ts'
 import { createTopics, errorCode, type ResponseOf } from '../../protocol/index.ts'
+import { asksItself, partition } from '../authorization/authorization.ts'
 import { warnAboutConfigs } from '../config-warnings.ts'
 import { handler } from '../handler.ts'
 
 type TopicAnswer = ResponseOf<typeof createTopics>['topics'][number]
 
-export const createTopicsHandler = handler(createTopics, { versions: '2-7' }, async ({ body, context }) => {
-  for (const { configs } of body.topics)
-    warnAboutConfigs(
-      context,
-      'TOPIC',
-      configs.map(({ name }) => name),
+export const createTopicsHandler = handler(
+  createTopics,
+  { versions: '2-7', authorization: asksItself('CREATE CLUSTER', 'CREATE TOPIC', 'DESCRIBE_CONFIGS TOPIC') },
+  async ({ body, context, access }) => {
+    const createsAny = access.allows('CREATE', 'CLUSTER', undefined, { quietly: true })
+    const [allowed, refused] = partition(
+      body.topics,
+      ({ name }) => createsAny || access.allows('CREATE', 'TOPIC', name),
     )
-  const outcomes = await context.metadata.createTopics(body.topics, { validateOnly: body.validateOnly })
-  return { topics: outcomes.map(answer) }
-})
+    for (const { configs } of allowed)
+      warnAboutConfigs(
+        context,
+        'TOPIC',
+        configs.map(({ name }) => name),
+      )
+    const outcomes = await context.metadata.createTopics(allowed, { validateOnly: body.validateOnly })
+    const unauthorized = refused.map(({ name }) => ({
+      name,
+      ...refusal('TOPIC_AUTHORIZATION_FAILED', 'Authorization failed.'),
+    }))
+    const showsConfigs = (name: string) => access.allows('DESCRIBE_CONFIGS', 'TOPIC', name, { quietly: true })
+    return { topics: [...outcomes, ...unauthorized].map(outcome => answer(outcome, showsConfigs)) }
+  },
+)
 
-function answer(outcome: CreateTopicOutcome): TopicAnswer {
+function answer(outcome: CreateTopicOutcome, showsConfigs: (name: string) => boolean): TopicAnswer {
   const { name } = outcome
   if (isRefusal(outcome))
     return { name, errorCode: errorCode(outcome.error), errorMessage: outcome.message, configs: [] }
   const { topicId, numPartitions, replicationFactor, configs } = outcome
+  if (!showsConfigs(name))
+    return {
+      name,
+      topicId,
+      errorCode: errorCode('NONE'),
+      errorMessage: null,
+      topicConfigErrorCode: errorCode('TOPIC_AUTHORIZATION_FAILED'),
+      configs: null,
+    }
   return {
     name,
     topicId,

@@ -9,6 +9,7 @@ import {
   expireDelegationToken,
   renewDelegationToken,
 } from '../../protocol/index.ts'
+import { anybody } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 const differs = [
@@ -21,20 +22,20 @@ const noTimes = { issueTimestampMs: -1, expiryTimestampMs: -1, maxTimestampMs: -
 const noToken = { tokenId: '', hmac: Buffer.alloc(0) }
 
 export const delegationTokenHandlers = [
-  handler(createDelegationToken, { versions: '1-3', differs }, ({ request }) => {
+  handler(createDelegationToken, { versions: '1-3', authorization: anybody(), differs }, ({ request }) => {
     const [principalType = '', principalName = ''] = request.connection.principal.split(/:(.*)/s)
     const requester = { tokenRequesterPrincipalType: principalType, tokenRequesterPrincipalName: principalName }
     return { errorCode: refusal(request), principalType, principalName, ...requester, ...noTimes, ...noToken }
   }),
-  handler(renewDelegationToken, { versions: '1-2' }, ({ request }) => ({
+  handler(renewDelegationToken, { versions: '1-2', authorization: anybody() }, ({ request }) => ({
     errorCode: refusal(request),
     expiryTimestampMs: -1,
   })),
-  handler(expireDelegationToken, { versions: '1-2' }, ({ request }) => ({
+  handler(expireDelegationToken, { versions: '1-2', authorization: anybody() }, ({ request }) => ({
     errorCode: refusal(request),
     expiryTimestampMs: -1,
   })),
-  handler(describeDelegationToken, { versions: '1-3' }, ({ request }) => ({
+  handler(describeDelegationToken, { versions: '1-3', authorization: anybody() }, ({ request }) => ({
     errorCode: refusal(request),
     tokens: [],
   })),

@@ -2,7 +2,8 @@
 
 import { aliveBrokers } from '../../metadata/index.ts'
 import { describeCluster, errorCode } from '../../protocol/index.ts'
-import { authorizedOperations } from '../authorized-operations.ts'
+import { clusterOperations } from '../authorization/access.ts'
+import { asksItself } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 /** Kafka's EndpointType. */
@@ -13,9 +14,10 @@ export const describeClusterHandler = handler(
   describeCluster,
   {
     versions: '0-2',
+    authorization: asksItself('DESCRIBE CLUSTER'),
     differs: ['controllerId is the broker that was asked: every broker passes on what needs the controller.'],
   },
-  ({ body, version, request, context }) => {
+  ({ body, version, request, context, access }) => {
     const { image } = context.metadata
     if (body.endpointType !== brokers) {
       const error = body.endpointType === controllers ? 'MISMATCHED_ENDPOINT_TYPE' : 'UNSUPPORTED_ENDPOINT_TYPE'
@@ -39,7 +41,7 @@ export const describeClusterHandler = handler(
         const endpoint = endpoints.find(({ listener }) => listener === request.connection.listener)
         return endpoint === undefined ? [] : [{ brokerId, host: endpoint.host, port: endpoint.port, rack, isFenced }]
       }),
-      clusterAuthorizedOperations: body.includeClusterAuthorizedOperations ? authorizedOperations.cluster : undefined,
+      clusterAuthorizedOperations: body.includeClusterAuthorizedOperations ? clusterOperations(access) : undefined,
     }
   },
 )

@@ -16,6 +16,8 @@ import {
   type Refusal,
 } from '../../metadata/index.ts'
 import { describeConfigs, errorCode, type RequestOf, type ResponseOf } from '../../protocol/index.ts'
+import { asksItself } from '../authorization/authorization.ts'
+import { configRefusal } from '../authorization/config-access.ts'
 import { brokerLogger, configResourceType } from '../config-resource.ts'
 import type { BrokerContext } from '../context.ts'
 import { handler } from '../handler.ts'
@@ -28,17 +30,22 @@ export const describeConfigsHandler = handler(
   describeConfigs,
   {
     versions: '1-4',
+    authorization: asksItself('DESCRIBE_CONFIGS CLUSTER', 'DESCRIBE_CONFIGS TOPIC', 'DESCRIBE_CONFIGS GROUP'),
     differs: [
       'A broker has no loggers whose level could be described: the answer for a BROKER_LOGGER is empty.',
       'Documentation is given for the configs that have an effect, in words of our own.',
     ],
   },
-  ({ body, context }) => ({ results: body.resources.map(resource => answer(context, body, resource)) }),
+  ({ body, context, access }) => ({
+    results: body.resources.map(resource => {
+      const refused = configRefusal(access, 'DESCRIBE_CONFIGS', resource)
+      return answer(body, resource, refused ?? describe(context, resource))
+    }),
+  }),
 )
 
-function answer(context: BrokerContext, request: Request, resource: Resource): ResourceAnswer {
+function answer(request: Request, resource: Resource, described: DescribedConfig[] | Refusal): ResourceAnswer {
   const { resourceType, resourceName, configurationKeys: keys } = resource
-  const described = describe(context, resource)
   if (isRefusal(described)) {
     const { error, message } = described
     return { errorCode: errorCode(error), errorMessage: message, resourceType, resourceName, configs: [] }

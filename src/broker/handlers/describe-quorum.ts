@@ -2,7 +2,8 @@
 // compare-and-set: the first of them that is alive is told to be its leader and its only voter, the others observe it.
 
 import { aliveBrokers, type BrokerImage, type ClusterImage } from '../../metadata/index.ts'
-import { describeQuorum, errorCode, type ResponseOf } from '../../protocol/index.ts'
+import { describeQuorum, errorCode, errorMessage, type ResponseOf } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import type { BrokerContext } from '../context.ts'
 import { handler } from '../handler.ts'
 
@@ -15,6 +16,12 @@ export const describeQuorumHandler = handler(
   describeQuorum,
   {
     versions: '0-2',
+    authorization: needsCluster('DESCRIBE', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      topics: [],
+      nodes: [],
+    })),
     differs: ['Brokers share one metadata log: the first that is alive is told as its leader and only voter.'],
   },
   ({ body, context }) => {

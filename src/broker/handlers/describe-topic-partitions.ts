@@ -1,8 +1,8 @@
 // DescribeTopicPartitions (KIP-966): topics and their partitions a page at a time, in the order of their names.
 
 import { isAlive, topicNameFault, type ClusterImage, type TopicImage } from '../../metadata/index.ts'
-import { describeTopicPartitions, errorCode, type ResponseOf } from '../../protocol/index.ts'
-import { authorizedOperations } from '../authorized-operations.ts'
+import { describeTopicPartitions, errorCode, type ErrorName, type ResponseOf } from '../../protocol/index.ts'
+import { asksItself, partition } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 type Response = ResponseOf<typeof describeTopicPartitions>
@@ -13,21 +13,24 @@ export const describeTopicPartitionsHandler = handler(
   describeTopicPartitions,
   {
     versions: '0',
+    authorization: asksItself('DESCRIBE TOPIC'),
     differs: [
       'A cursor that makes no sense is ignored where Kafka fails the request, for which the answer has no field.',
       'There are no eligible leader replicas: the lists are empty.',
     ],
   },
-  ({ body: { topics, cursor, responsePartitionLimit }, context }) => {
+  ({ body: { topics, cursor, responsePartitionLimit }, context, access }) => {
     const { image } = context.metadata
     const all = topics.length === 0
     const first = cursor?.topicName ?? ''
-    const names = [...new Set(all ? image.topics.keys() : topics.map(({ name }) => name))]
+    const isShown = (name: string) => access.allows('DESCRIBE', 'TOPIC', name, { quietly: all })
+    const asked = [...new Set(all ? image.topics.keys() : topics.map(({ name }) => name))]
+    const [names, refused] = partition(asked, isShown)
     const limit = Math.max(
       1,
       Math.min(responsePartitionLimit, context.config.number('max.request.partition.size.limit')),
     )
-    const response: TopicAnswer[] = []
+    const response: TopicAnswer[] = all ? [] : refused.map(name => refusedTopic(name, 'TOPIC_AUTHORIZATION_FAILED'))
     let left = limit
     for (const name of names.filter(name => name >= first).sort()) {
       if (left === 0) return { topics: response, nextCursor: { topicName: name, partitionIndex: 0 } }
@@ -44,7 +47,7 @@ export const describeTopicPartitionsHandler = handler(
         topicId: topic.id,
         isInternal: topic.internal,
         partitions,
-        topicAuthorizedOperations: authorizedOperations.topic,
+        topicAuthorizedOperations: access.authorizedOperations('TOPIC', name),
       })
       left -= partitions.length
       const next = from + partitions.length
@@ -73,6 +76,11 @@ function describePartitions(
   }))
 }
 function unknownTopic(name: string): TopicAnswer {
-  const error = topicNameFault(name) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION'
+  return refusedTopic(
+    name,
+    topicNameFault(name) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION',
+  )
+}
+function refusedTopic(name: string, error: ErrorName): TopicAnswer {
   return { errorCode: errorCode(error), name, topicId: noId, partitions: [] }
 }

@@ -3,6 +3,7 @@
 
 import { afterWrite, noResponse } from '../../connection/index.ts'
 import { errorCode, fetch, type ResponseOf } from '../../protocol/index.ts'
+import { asksItself } from '../authorization/authorization.ts'
 import { DelayedFetch } from '../delayed-fetch.ts'
 import { limitOf, prepareAll, readAll, type FetchReading, type PartitionData, type ReadOptions } from '../fetch-read.ts'
 import type { FetchScope } from '../fetch-sessions.ts'
@@ -16,23 +17,29 @@ export const fetchHandler = handler(
   fetch,
   {
     versions: '4-18',
+    authorization: asksItself('CLUSTER_ACTION CLUSTER', 'READ TOPIC'),
     differs: [
       'Only leaders serve consumers: there is no replica selector, and rack ids are not used.',
       'A replica is found by the id of its topic: an id that is not its own is UNKNOWN_TOPIC_ID, never INCONSISTENT_TOPIC_ID.',
     ],
   },
   call => {
-    const { body, version, context } = call
+    const { body, version, context, access } = call
     const scope = context.fetchSessions.scope(body, version)
     if (typeof scope === 'string') return { errorCode: errorCode(scope), sessionId: 0, responses: [] }
+    const replicaId = version >= 15 ? body.replicaState.replicaId : body.replicaId
     const options: ReadOptions = {
       version,
+      replicaId,
+      mayRead:
+        replicaId >= 0
+          ? () => access.allows('CLUSTER_ACTION', 'CLUSTER')
+          : name => access.allows('READ', 'TOPIC', name),
       maxBytes: Math.min(
         body.maxBytes,
         context.config.number('fetch.max.bytes'),
         Math.max(answerBytesUsual, body.minBytes),
       ),
-      replicaId: version >= 15 ? body.replicaState.replicaId : body.replicaId,
       isolation: body.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',
     }
     const arriving = prepareAll(context, scope.targets, options)

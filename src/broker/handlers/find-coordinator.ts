@@ -3,11 +3,13 @@
 
 import { partitionFor } from '../../coordinator/index.ts'
 import { errorCode, errorMessage, findCoordinator, type ErrorName } from '../../protocol/index.ts'
+import { asksItself, partition } from '../authorization/authorization.ts'
 import { endpoints, type BrokerContext } from '../context.ts'
 import { handler } from '../handler.ts'
 
 /** By the type of the key. Those of share groups are not kept here. */
 const topicsOfState = ['__consumer_offsets', '__transaction_state'] as const
+const resourceTypes = ['GROUP', 'TRANSACTIONAL_ID'] as const
 
 interface Coordinator {
   readonly key: string
@@ -26,14 +28,20 @@ export const findCoordinatorHandler = handler(
   findCoordinator,
   {
     versions: '0-6',
+    authorization: asksItself('DESCRIBE GROUP', 'DESCRIBE TRANSACTIONAL_ID'),
     differs: [
       'The internal topics of coordinators are created in the answer to the first FindCoordinator, with as many replicas as there are brokers where there are fewer than configured. Kafka answers COORDINATOR_NOT_AVAILABLE first, and refuses to create them with fewer brokers than replicas.',
     ],
   },
-  async ({ body, version, request, context }) => {
+  async ({ body, version, request, context, access }) => {
     const { listener } = request.connection
     const keys = version >= 4 ? body.coordinatorKeys : [body.key]
-    const coordinators = await coordinatorsOf(context, { keyType: body.keyType, keys, listener })
+    const type = resourceTypes[body.keyType]
+    const [allowed, refused] = partition(keys, key => type === undefined || access.allows('DESCRIBE', type, key))
+    const coordinators = [
+      ...(allowed.length > 0 ? await coordinatorsOf(context, { keyType: body.keyType, keys: allowed, listener }) : []),
+      ...refused.map(key => nobody(key, `${type!}_AUTHORIZATION_FAILED`)),
+    ]
     if (version >= 4) return { coordinators }
     const { key: _, ...only } = coordinators[0]!
     return only

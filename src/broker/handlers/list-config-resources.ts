@@ -2,6 +2,7 @@
 
 import { aliveBrokers, type ClusterImage } from '../../metadata/index.ts'
 import { errorCode, listConfigResources } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { configResourceTypes } from '../config-resource.ts'
 import { handler } from '../handler.ts'
 
@@ -9,7 +10,13 @@ const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = configResourceTy
 
 export const listConfigResourcesHandler = handler(
   listConfigResources,
-  { versions: '0-1' },
+  {
+    versions: '0-1',
+    authorization: needsCluster('DESCRIBE_CONFIGS', (_, error) => ({
+      errorCode: errorCode(error),
+      configResources: [],
+    })),
+  },
   ({ body, version, context }) => {
     const known: readonly number[] = version === 0 ? [CLIENT_METRICS] : Object.values(configResourceTypes)
     const wanted = version === 0 || body.resourceTypes.length === 0 ? known : body.resourceTypes

@@ -2,6 +2,7 @@
 
 import { errorCode, listOffsets, type ErrorName, type RequestOf, type ResponseOf } from '../../protocol/index.ts'
 import { storageError } from '../../storage/index.ts'
+import { asksItself } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 import type { Partition } from '../partition.ts'
 
@@ -31,35 +32,41 @@ const since = new Map([
 ])
 const nowhere: Position = { offset: -1, timestamp: -1, leaderEpoch: -1 }
 
-export const listOffsetsHandler = handler(listOffsets, { versions: '1-11' }, ({ body, version, context }) => {
-  const named = new Map<string, number>()
-  for (const { name, partitions } of body.topics)
-    for (const { partitionIndex } of partitions) {
-      const key = `${name}:${partitionIndex}`
-      named.set(key, (named.get(key) ?? 0) + 1)
-    }
-  return {
-    topics: body.topics.map(({ name, partitions }) => {
-      const topic = context.partitions.byName(name)
-      return {
-        name,
-        partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }): PartitionAnswer => {
-          const refused = (error: ErrorName) => ({ partitionIndex, errorCode: errorCode(error) })
-          if (named.get(`${name}:${partitionIndex}`)! > 1) return refused('INVALID_REQUEST')
-          if (timestamp < 0 && !((since.get(timestamp) ?? Infinity) <= version)) return refused('UNSUPPORTED_VERSION')
-          const partition = topic.find(partitionIndex)
-          if (typeof partition === 'string') return refused(partition)
-          const refusal = partition.checkLeader(currentLeaderEpoch)
-          if (refusal !== 'NONE') return refused(refusal)
-          const found = find(partition, timestamp, body)
-          if (found === 'KAFKA_STORAGE_ERROR') return refused(found)
-          const { leaderEpoch, ...position } = found
-          return { partitionIndex, errorCode: 0, ...position, leaderEpoch: version >= 4 ? leaderEpoch : -1 }
-        }),
+export const listOffsetsHandler = handler(
+  listOffsets,
+  { versions: '1-11', authorization: asksItself('DESCRIBE TOPIC') },
+  ({ body, version, context, access }) => {
+    const named = new Map<string, number>()
+    for (const { name, partitions } of body.topics)
+      for (const { partitionIndex } of partitions) {
+        const key = `${name}:${partitionIndex}`
+        named.set(key, (named.get(key) ?? 0) + 1)
       }
-    }),
-  }
-})
+    return {
+      topics: body.topics.map(({ name, partitions }) => {
+        const topic = context.partitions.byName(name)
+        const isAllowed = access.allows('DESCRIBE', 'TOPIC', name)
+        return {
+          name,
+          partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }): PartitionAnswer => {
+            const refused = (error: ErrorName) => ({ partitionIndex, errorCode: errorCode(error) })
+            if (!isAllowed) return refused('TOPIC_AUTHORIZATION_FAILED')
+            if (named.get(`${name}:${partitionIndex}`)! > 1) return refused('INVALID_REQUEST')
+            if (timestamp < 0 && !((since.get(timestamp) ?? Infinity) <= version)) return refused('UNSUPPORTED_VERSION')
+            const partition = topic.find(partitionIndex)
+            if (typeof partition === 'string') return refused(partition)
+            const refusal = partition.checkLeader(currentLeaderEpoch)
+            if (refusal !== 'NONE') return refused(refusal)
+            const found = find(partition, timestamp, body)
+            if (found === 'KAFKA_STORAGE_ERROR') return refused(found)
+            const { leaderEpoch, ...position } = found
+            return { partitionIndex, errorCode: 0, ...position, leaderEpoch: version >= 4 ? leaderEpoch : -1 }
+          }),
+        }
+      }),
+    }
+  },
+)
 
 function find(
   partition: Partition,

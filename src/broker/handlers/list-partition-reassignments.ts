@@ -1,12 +1,20 @@
 // ListPartitionReassignments (KIP-455): which partitions are on their way to other brokers.
 
 import { isReassigned, type TopicImage } from '../../metadata/index.ts'
-import { errorCode, listPartitionReassignments } from '../../protocol/index.ts'
+import { errorCode, errorMessage, listPartitionReassignments } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 export const listPartitionReassignmentsHandler = handler(
   listPartitionReassignments,
-  { versions: '0' },
+  {
+    versions: '0',
+    authorization: needsCluster('DESCRIBE', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      topics: [],
+    })),
+  },
   ({ body: { topics: asked }, context }) => {
     const { topics } = context.metadata.image
     const listed =

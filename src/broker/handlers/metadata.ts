@@ -2,7 +2,8 @@
 
 import { isAlive, topicById, type ClusterImage, type TopicImage } from '../../metadata/index.ts'
 import { errorCode, metadata, type ErrorName, type ResponseOf } from '../../protocol/index.ts'
-import { authorizedOperations } from '../authorized-operations.ts'
+import { clusterOperations, type Access } from '../authorization/access.ts'
+import { asksItself, partition } from '../authorization/authorization.ts'
 import { endpoints, type BrokerContext } from '../context.ts'
 import { handler } from '../handler.ts'
 
@@ -13,23 +14,34 @@ export const metadataHandler = handler(
   metadata,
   {
     versions: '0-13',
+    authorization: asksItself('DESCRIBE TOPIC', 'CREATE CLUSTER', 'CREATE TOPIC', 'DESCRIBE CLUSTER'),
     differs: [
       'A topic that Metadata creates is in the same answer, with its leaders. Kafka first answers UNKNOWN_TOPIC_OR_PARTITION or LEADER_NOT_AVAILABLE.',
     ],
   },
-  async ({ body, version, request, context }) => {
+  async ({ body, version, request, context, access }) => {
     const asked = body.topics
     if (version < 12 && asked?.some(({ name, topicId }) => name === null || topicId !== noId))
       return { brokers: [], topics: asked.map(({ name, topicId }) => refused(name ?? '', topicId, 'INVALID_REQUEST')) }
     // Version 0 has no null, and an empty list means all.
     const all = asked === null || (version === 0 && asked.length === 0)
+    const mayDescribe = (name: string) => access.allows('DESCRIBE', 'TOPIC', name, { quietly: all })
+    const hidden = new Set(all ? [] : namesOf(context.metadata.image, asked).filter(name => !mayDescribe(name)))
     const created = all
       ? new Map<string, ErrorName>()
-      : await createMissing(context, asked, body.allowAutoTopicCreation)
+      : await createMissing(
+          { context, access },
+          asked.filter(({ name }) => name !== null && !hidden.has(name)),
+          body.allowAutoTopicCreation,
+        )
     const { image } = context.metadata
     const brokers = endpoints(image, request.connection.listener)
-    const operations = body.includeTopicAuthorizedOperations ? authorizedOperations.topic : undefined
-    const answer = (topic: TopicImage) => ({ ...describe(image, topic), topicAuthorizedOperations: operations })
+    const answer = (topic: TopicImage): TopicAnswer => ({
+      ...describe(image, topic),
+      topicAuthorizedOperations: body.includeTopicAuthorizedOperations
+        ? access.authorizedOperations('TOPIC', topic.name)
+        : undefined,
+    })
     return {
       brokers,
       clusterId: image.clusterId,
@@ -38,31 +50,46 @@ export const metadataHandler = handler(
         ? context.nodeId
         : (brokers[0]?.nodeId ?? -1),
       topics: all
-        ? [...image.topics.values()].map(answer)
+        ? [...image.topics.values()].filter(({ name }) => mayDescribe(name)).map(answer)
         : asked.map(({ name, topicId }): TopicAnswer => {
             if (name === null || topicId !== noId) {
               const topic = topicById(image, topicId)
-              return topic ? answer(topic) : refused(null, topicId, 'UNKNOWN_TOPIC_ID')
+              if (topic === undefined) return refused(null, topicId, 'UNKNOWN_TOPIC_ID')
+              return hidden.has(topic.name) ? refused(null, topicId, 'TOPIC_AUTHORIZATION_FAILED') : answer(topic)
             }
+            if (hidden.has(name)) return refused(name, noId, 'TOPIC_AUTHORIZATION_FAILED')
             const topic = image.topics.get(name)
             return topic ? answer(topic) : refused(name, noId, created.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION')
           }),
-      clusterAuthorizedOperations: body.includeClusterAuthorizedOperations ? authorizedOperations.cluster : undefined,
+      clusterAuthorizedOperations: body.includeClusterAuthorizedOperations ? clusterOperations(access) : undefined,
     }
   },
 )
 
+/** Of those that can be known: an id may be nobody's. */
+function namesOf(image: ClusterImage, asked: readonly { readonly name: string | null; readonly topicId: string }[]) {
+  return asked.flatMap(({ name, topicId }) => (topicId === noId ? name : image.topicNames.get(topicId)) ?? [])
+}
 /** Creates the topics that are named and do not exist, if that is wanted; gives why one could not be. */
-function createMissing(
-  context: BrokerContext,
+async function createMissing(
+  { context, access }: { readonly context: BrokerContext; readonly access: Access },
   asked: readonly { readonly name: string | null; readonly topicId: string }[],
   allowed: boolean,
-): Promise<Map<string, ErrorName>> | Map<string, ErrorName> {
+): Promise<Map<string, ErrorName>> {
   const { topics } = context.metadata.image
   const missing = asked.flatMap(({ name, topicId }) =>
     name !== null && topicId === noId && !topics.has(name) ? [name] : [],
   )
-  return missing.length === 0 ? new Map() : context.topicCreation.ensure(missing, { allowed })
+  if (missing.length === 0) return new Map()
+  const createsAny = access.allows('CREATE', 'CLUSTER', undefined, { quietly: true })
+  const isDue = allowed && context.config.boolean('auto.create.topics.enable')
+  const [creatable, unauthorized] = partition(
+    missing,
+    name => !isDue || createsAny || access.allows('CREATE', 'TOPIC', name),
+  )
+  const errors = await context.topicCreation.ensure(creatable, { allowed })
+  for (const name of unauthorized) errors.set(name, 'TOPIC_AUTHORIZATION_FAILED')
+  return errors
 }
 function describe(image: ClusterImage, topic: TopicImage): TopicAnswer {
   return {

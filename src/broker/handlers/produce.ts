@@ -14,6 +14,7 @@ import {
 } from '../../protocol/index.ts'
 import { recompressedLater } from '../../storage/index.ts'
 import { DelayedProduce, newPartitionResponse, type PartitionResponse } from '../acknowledgements.ts'
+import { asksItself } from '../authorization/authorization.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { leaderHint, nodeEndpoints } from '../leader-hints.ts'
 import type { TopicPartitions } from '../partitions.ts'
@@ -43,6 +44,7 @@ export const produceHandler = handler(
   produce,
   {
     versions: '3-13',
+    authorization: asksItself('WRITE TRANSACTIONAL_ID', 'WRITE TOPIC'),
     // KAFKA-18659: librdkafka before 2.11.1 takes a minimum above 0 for a broker without its features, and sends
     // uncompressed batches without a word.
     advertised: '0-13',
@@ -57,9 +59,16 @@ export const produceHandler = handler(
     const responses = call.body.topicData.map((topic): TopicResponse => {
       const found =
         call.version >= 13 ? call.context.partitions.byId(topic.topicId) : call.context.partitions.byName(topic.name)
+      // Of an id that nobody knows there is no name: it is told as unknown.
+      const isAllowed = found.name === '' || call.access.allows('WRITE', 'TOPIC', found.name)
       const partitionResponses = topic.partitionData.map(({ index, records }) => {
         const response = newPartitionResponse(index)
-        const batch = check(call, { topic: found, records: records as Buffer | null, response, delayed })
+        const asked = { topic: found, records: records as Buffer | null, response, delayed }
+        if (!isAllowed) {
+          refuse(call, asked, { error: 'TOPIC_AUTHORIZATION_FAILED', message: null })
+          return response
+        }
+        const batch = check(call, asked)
         if (batch === undefined) return response
         if (mustJoinTransaction(call, batch)) joining.push(batch)
         else writeSoon(call, batch)
@@ -129,7 +138,7 @@ function write(call: Call<Produce>, batch: ProducedBatch): void {
 
 /** What makes the request or the batch unacceptable whatever the log says. */
 function refusal(
-  { body, version, request }: Call<Produce>,
+  { body, version, request, access }: Call<Produce>,
   topic: TopicPartitions,
   records: Buffer | null,
 ): ProduceRefusal | undefined {
@@ -145,8 +154,13 @@ function refusal(
     return refuse('INVALID_RECORD', 'a produce request carries one record batch a partition; found more')
   if (version < 7 && batchCodec(records, 0) === 'zstd')
     return refuse('UNSUPPORTED_COMPRESSION_TYPE', 'zstd needs version 7 of Produce')
-  if (batchIsTransactional(records, 0) && body.transactionalId === null)
-    return refuse('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'a batch of a transaction comes with its transactional id')
+  if (batchIsTransactional(records, 0)) {
+    const { transactionalId } = body
+    if (transactionalId === null)
+      return refuse('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'a batch of a transaction comes with its transactional id')
+    if (!access.allows('WRITE', 'TRANSACTIONAL_ID', transactionalId))
+      return refuse('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'Transactional Id authorization failed.')
+  }
   return undefined
 }
 function refuse(

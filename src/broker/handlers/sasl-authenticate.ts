@@ -2,11 +2,12 @@
 
 import { closeConnection, lastAnswer } from '../../connection/index.ts'
 import { errorCode, saslAuthenticate } from '../../protocol/index.ts'
+import { anybody } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 export const saslAuthenticateHandler = handler(
   saslAuthenticate,
-  { versions: '0-2' },
+  { versions: '0-2', authorization: anybody() },
   async ({ body, request: { connection } }) => {
     const { authentication } = connection
     if (authentication === undefined)

@@ -3,11 +3,12 @@
 
 import { lastAnswer } from '../../connection/index.ts'
 import { errorCode, saslHandshake } from '../../protocol/index.ts'
+import { anybody } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 export const saslHandshakeHandler = handler(
   saslHandshake,
-  { versions: '0-1' },
+  { versions: '0-1', authorization: anybody() },
   async ({ body, version, request: { connection } }) => {
     const { authentication } = connection
     if (authentication === undefined) return { errorCode: errorCode('ILLEGAL_SASL_STATE'), mechanisms: [] }

@@ -1,5 +1,6 @@
-// Who clients are, and by what they show it.
+// Who clients are, by what they show it, and what they may do.
 
+import { createAclsHandler, deleteAclsHandler, describeAclsHandler } from './acls.ts'
 import { delegationTokenHandlers } from './delegation-tokens.ts'
 import { saslAuthenticateHandler } from './sasl-authenticate.ts'
 import { saslHandshakeHandler } from './sasl-handshake.ts'
@@ -9,5 +10,6 @@ import { alterUserScramCredentialsHandler, describeUserScramCredentialsHandler }
 export const securityHandlers = [
   saslHandshakeHandler, saslAuthenticateHandler,
   describeUserScramCredentialsHandler, alterUserScramCredentialsHandler,
+  describeAclsHandler, createAclsHandler, deleteAclsHandler,
   ...delegationTokenHandlers,
 ]

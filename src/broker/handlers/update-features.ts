@@ -1,7 +1,8 @@
 // UpdateFeatures (KIP-584): raises and lowers the levels of the cluster's features.
 
 import { isRefusal, type FeatureUpdate } from '../../metadata/index.ts'
-import { errorCode, updateFeatures, type RequestOf } from '../../protocol/index.ts'
+import { errorCode, errorMessage, updateFeatures, type RequestOf } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { features } from '../features.ts'
 import { handler } from '../handler.ts'
 
@@ -12,6 +13,11 @@ export const updateFeaturesHandler = handler(
   updateFeatures,
   {
     versions: '0-2',
+    authorization: needsCluster('ALTER', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      results: [],
+    })),
     differs: ['There is no metadata.version: the metadata log is of a format of its own.'],
   },
   async ({ body, version, context }) => {

@@ -6,8 +6,10 @@ import {
   alterUserScramCredentials,
   describeUserScramCredentials,
   errorCode,
+  errorMessage,
   type ErrorName,
 } from '../../protocol/index.ts'
+import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
 /** Kafka's ScramMechanism, by its numbers. */
@@ -16,7 +18,14 @@ const numbers: Readonly<Record<ScramMechanismName, number>> = { 'SCRAM-SHA-256':
 
 export const describeUserScramCredentialsHandler = handler(
   describeUserScramCredentials,
-  { versions: '0' },
+  {
+    versions: '0',
+    authorization: needsCluster('DESCRIBE', (_, error) => ({
+      errorCode: errorCode(error),
+      errorMessage: errorMessage(error),
+      results: [],
+    })),
+  },
   ({ body, context }) => {
     const { scramCredentials } = context.metadata.image
     const asked = (body.users ?? []).map(({ name }) => name)
@@ -60,7 +69,16 @@ export const describeUserScramCredentialsHandler = handler(
 
 export const alterUserScramCredentialsHandler = handler(
   alterUserScramCredentials,
-  { versions: '0' },
+  {
+    versions: '0',
+    authorization: needsCluster('ALTER', ({ body }, error) => ({
+      results: [...new Set([...body.deletions, ...body.upsertions].map(({ name }) => name))].map(user => ({
+        user,
+        errorCode: errorCode(error),
+        errorMessage: errorMessage(error),
+      })),
+    })),
+  },
   async ({ body, context }) => {
     const outcomes = await context.metadata.alterScramCredentials({
       deletions: body.deletions.map(({ name, mechanism }) => ({ user: name, mechanism: mechanisms[mechanism] })),

@@ -9,7 +9,8 @@ import { topicSynonyms } from './tables.ts'
 function keysRead(): Set<string> {
   const root = new URL('../../', import.meta.url)
   const keys = new Set<string>()
-  for (const file of globSync('**/*.ts', { cwd: root }))
+  // Commands and clients have configs of their own.
+  for (const file of globSync('{broker,coordinator,metadata,platform,storage}/**/*.ts', { cwd: root }))
     if (!/\.(test|bench)\.ts$|testing/.test(file))
       for (const [, key] of readFileSync(new URL(file, root), 'utf8').matchAll(
         /\.(?:number|boolean|string|list|optionalNumber|text)\(\s*'([a-z]+(?:\.[a-z]+)*)'/g,

@@ -115,6 +115,8 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'replica.fetch.wait.max.ms': 'How long the leader may let a follower wait for new records.',
   'replica.high.watermark.checkpoint.interval.ms': 'How often high watermarks are written down.',
   'replica.lag.time.max.ms': 'After how long a follower that has not caught up leaves the ISR.',
+  'authorizer.class.name':
+    'org.apache.kafka.metadata.authorizer.StandardAuthorizer: clients may do what the access control entries (kafka-acls) allow. Empty: everybody may do everything.',
   'sasl.enabled.mechanisms':
     'The mechanisms of listeners with SASL: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 and OAUTHBEARER are served.',
   'sasl.jaas.config':
