@@ -13,7 +13,7 @@ import {
   type Socket,
   type Sockets,
 } from '../base/index.ts'
-import { ClientConnection, memorySockets } from '../connection/index.ts'
+import { ClientConnection, memorySockets, type SaslClientMechanism } from '../connection/index.ts'
 import { brokerConfigOf, memoryMetadataLog, Metadata } from '../metadata/index.ts'
 import {
   batches,
@@ -27,6 +27,8 @@ import {
   type RecordDraft,
 } from '../protocol/index.ts'
 import { startBrokerNode, type BrokerNode } from './broker-node.ts'
+import type { ListenerAddress } from './listeners.ts'
+import type { Intercept } from './service.ts'
 
 /** Lets everything that is under way in memory come to rest. */
 export async function turns(count = 12): Promise<void> {
@@ -38,6 +40,9 @@ export interface TestClusterOptions {
   readonly properties?: Readonly<Record<string, string>>
   readonly files?: Files
   readonly logger?: Logger
+  readonly intercept?: Intercept
+  /** Of each broker; without it one listener, PLAINTEXT. */
+  readonly listeners?: readonly Pick<ListenerAddress, 'name' | 'securityProtocol'>[]
 }
 
 export class TestCluster {
@@ -53,6 +58,7 @@ export class TestCluster {
     const properties = new Map(Object.entries({ 'offsets.topic.num.partitions': '2', ...options.properties }))
     const { config } = brokerConfigOf({ overrides: properties })
     const random = new SeededRandom(1)
+    const { listeners = [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT' }] } = options
     const metadata = await Metadata.open({ log: memoryMetadataLog(), random, config })
     const cluster = new TestCluster(metadata, options, index =>
       startBrokerNode({
@@ -61,13 +67,14 @@ export class TestCluster {
         metadata,
         path: `/data/${index + 1}`,
         durability: 'flush',
-        listeners: [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT', host: '127.0.0.1', port: 9092 + index }],
+        listeners: listeners.map((listener, at) => ({ ...listener, host: '127.0.0.1', port: 9092 + index + at * 100 })),
         files: cluster.files,
         sockets: cluster.#sockets,
         clock: cluster.clock,
         random,
         logger: options.logger ?? silentLogger,
         metrics: new Metrics(),
+        intercept: options.intercept,
       }),
     )
     for (let index = 0; index < (options.brokers ?? 1); index++) cluster.nodes.push(await cluster.#start(index))
@@ -80,22 +87,28 @@ export class TestCluster {
     this.#start = start
   }
 
-  async connect(nodeId = 1, clientId = 'test'): Promise<ClientConnection> {
-    const [address] = this.nodes.find(node => node.nodeId === nodeId)!.addresses
-    const { host, port } = address!
+  async connect(
+    nodeId = 1,
+    clientId = 'test',
+    { listener, sasl }: { readonly listener?: string; readonly sasl?: SaslClientMechanism } = {},
+  ): Promise<ClientConnection> {
+    const { addresses } = this.nodes.find(node => node.nodeId === nodeId)!
+    const { host, port } = addresses.find(({ name }) => name === listener) ?? addresses[0]!
     const connection = await ClientConnection.connect({
       sockets: this.#sockets,
       clock: this.clock,
       clientId,
       host,
       port,
+      sasl,
     })
     this.#connections.push(connection)
     return connection
   }
   /** A connection of bytes, to the first broker. */
-  openSocket(): Promise<Socket> {
-    const { host, port } = this.nodes[0]!.addresses[0]!
+  openSocket(listener?: string): Promise<Socket> {
+    const { addresses } = this.nodes[0]!
+    const { host, port } = addresses.find(({ name }) => name === listener) ?? addresses[0]!
     return this.#sockets.connect({ host, port })
   }
   /** Gives the topic's id. */
