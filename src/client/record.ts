@@ -27,6 +27,8 @@ export interface RecordMetadata {
   /** −1 where nobody says: with acks 0. */
   readonly offset: number
   readonly timestamp: number
+  /** Of the partition, when the record was written; −1 where nobody says. */
+  readonly logStartOffset: number
 }
 
 export interface ConsumedRecord<K = Buffer | null, V = Buffer | null> {

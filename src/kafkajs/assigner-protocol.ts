@@ -4,10 +4,15 @@ import { readAssignment, readSubscription, writeAssignment, writeSubscription } 
 import type { ISerializer, MemberAssignment, MemberMetadata } from './types/consumer.ts'
 
 const noData = Buffer.alloc(0)
-/** kafkajs writes what both sides of version 0 and 1 have in common, under whatever version it is given. */
+/** kafkajs writes, and reads, what all versions begin with, under whatever version it is given. */
 const layout = 0
 /** JavaScript leaves it out where there is none. */
 const given = (userData: Buffer | undefined) => userData ?? noData
+function inLayout(bytes: Buffer): Buffer {
+  const same = Buffer.from(bytes)
+  same.writeInt16BE(layout)
+  return same
+}
 const bufferOf = (bytes: Uint8Array | null) => (bytes === null ? noData : Buffer.from(bytes))
 
 export const AssignerProtocol: {
@@ -21,7 +26,7 @@ export const AssignerProtocol: {
       return bytes
     },
     decode(bytes) {
-      const { topics, userData } = readSubscription(bytes)
+      const { topics, userData } = readSubscription(inLayout(bytes))
       return { version: bytes.readInt16BE(), topics, userData: bufferOf(userData) }
     },
   },
@@ -34,7 +39,7 @@ export const AssignerProtocol: {
     },
     decode(bytes) {
       if (bytes.length < 2) return null
-      const { assignedPartitions, userData } = readAssignment(bytes)
+      const { assignedPartitions, userData } = readAssignment(inLayout(bytes))
       const assignment = Object.fromEntries(assignedPartitions.map(({ topic, partitions }) => [topic, [...partitions]]))
       return { version: bytes.readInt16BE(), assignment, userData: bufferOf(userData) }
     },

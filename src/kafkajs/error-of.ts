@@ -28,6 +28,8 @@ const sentences: { readonly [name: string]: string } = {
   TOPIC_ALREADY_EXISTS: 'Topic with this name already exists',
   UNKNOWN_MEMBER_ID: 'The coordinator is not aware of this member',
   REBALANCE_IN_PROGRESS: 'The group is rebalancing, so a rejoin is needed',
+  INVALID_REPLICA_ASSIGNMENT: 'Replica assignment is invalid',
+  INVALID_PARTITIONS: 'Number of partitions is invalid',
 }
 
 export function protocolError(name: ErrorName): KafkaJSProtocolError {
@@ -49,20 +51,24 @@ export function errorOf(error: unknown): Error {
   if (!(error instanceof Error)) return new KafkaJSNonRetriableError(String(error))
   const { code, message } = error as Error & { readonly code?: unknown }
   if (error instanceof KafkaJSError || typeof code !== 'string') return error
-  if (Object.hasOwn(errors, code)) {
-    if (code === 'SASL_AUTHENTICATION_FAILED') return new KafkaJSSASLAuthenticationError(message, { cause: error })
-    return Object.assign(protocolError(code as ErrorName), { cause: error })
-  }
-  if (code === 'REQUEST_TIMED_OUT') return new KafkaJSRequestTimeoutError(message)
-  if (code === 'CONNECTION_CLOSED') return new KafkaJSConnectionClosedError('Closed connection')
-  if (code === 'CONNECT_TIMED_OUT') return new KafkaJSConnectionError('Connection timeout', { code })
-  if (code === 'UNSUPPORTED_VERSION') return new KafkaJSServerDoesNotSupportApiKey(message)
-  if (code === 'AUTHENTICATION_FAILED') return new KafkaJSSASLAuthenticationError(message, { cause: error })
+  if (/SASL/.test(code)) return new KafkaJSSASLAuthenticationError(message, { cause: error })
+  if (error.name === 'ConnectionError') return errorOfConnection(error, code)
+  if (Object.hasOwn(errors, code)) return Object.assign(protocolError(code as ErrorName), { cause: error })
   if (code === 'NO_BROKER_AVAILABLE' && error.cause instanceof Error) return errorOf(error.cause)
   if (/^E[A-Z]+$/.test(code) || code === 'TLS_FAILED')
     return new KafkaJSConnectionError(`Connection error: ${message}`, { code })
   const { retriable = true } = error as Error & { readonly retriable?: boolean }
   return new KafkaJSError(message, { retriable, cause: error })
+}
+
+/** Some codes are those of answers, too. */
+function errorOfConnection(error: Error, code: string): Error {
+  const { message } = error
+  if (code === 'REQUEST_TIMED_OUT') return new KafkaJSRequestTimeoutError(message)
+  if (code === 'CONNECTION_CLOSED') return new KafkaJSConnectionClosedError('Closed connection')
+  if (code === 'CONNECT_TIMED_OUT') return new KafkaJSConnectionError('Connection timeout', { code })
+  if (code === 'UNSUPPORTED_VERSION') return new KafkaJSServerDoesNotSupportApiKey(message)
+  return new KafkaJSConnectionError(`Connection error: ${message}`, { code })
 }
 
 export const isRebalancing = (error: unknown): boolean =>

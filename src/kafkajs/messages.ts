@@ -41,13 +41,20 @@ function headerList(headers: IHeaders): [string, string | Buffer | null][] {
 /** One entry a partition, as its request was answered. */
 export function results(records: readonly OutgoingRecord[], acknowledged: readonly Acknowledged[]): RecordMetadata[] {
   const first = new Map<string, RecordMetadata & { baseOffset: string }>()
-  for (const [i, { topic, partition, offset, timestamp }] of acknowledged.entries()) {
+  for (const [i, { topic, partition, offset, timestamp, logStartOffset }] of acknowledged.entries()) {
     const place = `${topic}-${partition}`
     const known = first.get(place)
     if (known !== undefined && Number(known.baseOffset) <= offset) continue
     // The broker's own time is told where it took the place of the message's.
     const logAppendTime = timestamp === records[i]!.timestamp ? '-1' : String(timestamp)
-    first.set(place, { topicName: topic, partition, errorCode: 0, baseOffset: String(offset), logAppendTime })
+    first.set(place, {
+      topicName: topic,
+      partition,
+      errorCode: 0,
+      baseOffset: String(offset),
+      logAppendTime,
+      logStartOffset: String(logStartOffset),
+    })
   }
   return [...first.values()]
 }

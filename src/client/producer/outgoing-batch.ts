@@ -21,9 +21,17 @@ export interface Sequencing {
   readonly producerEpoch: number
   readonly baseSequence: number
 }
+/** Where a batch was written: the offset of its first record, the broker's time where that counts, the start of the log. */
+export interface WrittenAt {
+  readonly baseOffset: number
+  readonly logAppendTimeMs: number
+  readonly logStartOffset: number
+}
+/** Nobody has said. */
+export const unknownPlace: WrittenAt = { baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 }
 /** What became of a batch; one that was cut in two has the fates of its parts. */
 type Fate =
-  | { readonly is: 'written'; readonly baseOffset: number; readonly logAppendTimeMs: number }
+  | ({ readonly is: 'written' } & WrittenAt)
   | { readonly is: 'failed'; readonly error: unknown }
   | { readonly is: 'split'; readonly parts: readonly [OutgoingBatch, OutgoingBatch] }
 const unsequenced: Sequencing = { producerId: -1, producerEpoch: -1, baseSequence: -1 }
@@ -111,8 +119,8 @@ export class OutgoingBatch {
     return this.#bytes!
   }
 
-  succeed(baseOffset: number, logAppendTimeMs: number): void {
-    this.#settle({ is: 'written', baseOffset, logAppendTimeMs })
+  succeed({ baseOffset, logAppendTimeMs, logStartOffset }: WrittenAt): void {
+    this.#settle({ is: 'written', baseOffset, logAppendTimeMs, logStartOffset })
   }
   fail(error: unknown): void {
     this.#settle({ is: 'failed', error })
@@ -156,7 +164,7 @@ export class OutgoingBatch {
     const { topic, partition } = this
     const offset = fate.baseOffset < 0 ? -1 : fate.baseOffset + index
     const timestamp = fate.logAppendTimeMs >= 0 ? fate.logAppendTimeMs : this.#timestamps[index]!
-    return { topic, partition, offset, timestamp }
+    return { topic, partition, offset, timestamp, logStartOffset: fate.logStartOffset }
   }
   /** Resolves when it was acknowledged, or has failed. */
   done(): Promise<void> {

@@ -7,7 +7,6 @@ import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatter
 import { asking, checkNumbers, invalid, type AdminOutside } from './requests.ts'
 
 export function aclMethods(outside: AdminOutside): Pick<Admin, 'createAcls' | 'describeAcls' | 'deleteAcls'> {
-  const { cluster } = outside
   return {
     async createAcls({ acl }) {
       if (!acl || !Array.isArray(acl)) throw invalid(`Invalid ACL array ${acl}`)
@@ -16,8 +15,8 @@ export function aclMethods(outside: AdminOutside): Pick<Admin, 'createAcls' | 'd
         if (acl.some(one => typeof one[field] !== 'string'))
           throw invalid(`Invalid ACL array, the ${field}s have to be a valid string`)
       checkKinds(acl, 'operation type', 'resource pattern type')
-      await asking(outside, async () => {
-        const { results } = await cluster().askController(createAcls, { creations: acl })
+      await asking(outside, async cluster => {
+        const { results } = await cluster.askController(createAcls, { creations: acl })
         for (const { errorCode } of results) check(errorCode)
       })
       return true
@@ -30,8 +29,8 @@ export function aclMethods(outside: AdminOutside): Pick<Admin, 'createAcls' | 'd
       checkKind(resourcePatternType, ResourcePatternTypes, 'resource pattern filter type')
       checkKind(permissionType, AclPermissionTypes, 'permission type')
       checkKind(resourceType, AclResourceTypes, 'resource type')
-      const answer = await asking(outside, async () => {
-        const answer = await cluster().askController(describeAcls, draftOf(filter))
+      const answer = await asking(outside, async cluster => {
+        const answer = await cluster.askController(describeAcls, draftOf(filter))
         check(answer.errorCode)
         return answer
       })
@@ -55,8 +54,8 @@ export function aclMethods(outside: AdminOutside): Pick<Admin, 'createAcls' | 'd
         if (filters.some(filter => !isOptionalText(filter[field])))
           throw invalid(`Invalid ACL Filter array, the ${field}s have to be a valid string`)
       checkKinds(filters, 'operation type', 'resource pattern type')
-      const answer = await asking(outside, async () => {
-        const answer = await cluster().askController(deleteAcls, { filters: filters.map(draftOf) })
+      const answer = await asking(outside, async cluster => {
+        const answer = await cluster.askController(deleteAcls, { filters: filters.map(draftOf) })
         for (const { errorCode } of answer.filterResults) check(errorCode)
         return answer
       })

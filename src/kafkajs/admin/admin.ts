@@ -2,7 +2,6 @@
 
 import type { Cluster } from '../../client/index.ts'
 import type { Connections } from '../connections.ts'
-import { KafkaJSError } from '../errors.ts'
 import { adminEvents, Instrumentation } from '../instrumentation.ts'
 import { retrySettings } from '../retry.ts'
 import type { Admin, AdminConfig } from '../types/admin.ts'
@@ -25,24 +24,29 @@ export function createAdmin({ connections, retry: common }: AdminContext, config
   const logger = connections.logger.namespace('Admin')
   const instrumentation = new Instrumentation<AdminEvents>('admin', adminEvents, logger, connections.clock)
   const retry = retrySettings(common, config.retry)
-  let cluster: Cluster | undefined
+  let opened: Promise<Cluster> | undefined
+  const cluster = (): Promise<Cluster> => {
+    opened ??= connections.open({ retry, instrumentation }).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
   const outside: AdminOutside = {
     world: connections,
     retry,
     logger,
-    cluster() {
-      if (cluster === undefined) throw new KafkaJSError('The admin is disconnected')
-      return cluster
-    },
+    cluster,
   }
   return {
     async connect() {
-      cluster ??= await connections.open({ retry, instrumentation })
+      await cluster()
       instrumentation.emit(adminEvents.CONNECT)
     },
     async disconnect() {
-      await cluster?.close()
-      cluster = undefined
+      const closing = opened
+      opened = undefined
+      await (await closing?.catch(() => undefined))?.close()
       instrumentation.emit(adminEvents.DISCONNECT)
     },
     ...topicMethods(outside),

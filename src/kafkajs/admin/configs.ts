@@ -1,5 +1,6 @@
 // Configs of topics and brokers, as kafkajs's admin describes and alters them.
 
+import type { Cluster } from '../../client/index.ts'
 import {
   alterConfigs,
   describeConfigs,
@@ -19,8 +20,8 @@ export function configMethods(outside: AdminOutside): Pick<Admin, 'describeConfi
       const wrong = resources.find(({ configNames }) => !Array.isArray(configNames ?? []))
       if (wrong !== undefined)
         throw invalid(`Invalid resource configNames ${wrong.configNames}: ${JSON.stringify(wrong)}`)
-      const answers = await asking(outside, () =>
-        byBroker(outside, resources, describeConfigs, list => ({
+      const answers = await asking(outside, cluster =>
+        byBroker(cluster, resources, describeConfigs, list => ({
           resources: list.map(({ type, name, configNames }) => ({
             resourceType: type,
             resourceName: name,
@@ -55,8 +56,8 @@ export function configMethods(outside: AdminOutside): Pick<Admin, 'describeConfi
         configEntries.some(({ name, value }) => typeof name !== 'string' || typeof value !== 'string'),
       )
       if (unfit !== undefined) throw invalid(`Invalid resource config value: ${JSON.stringify(unfit)}`)
-      const answers = await asking(outside, () =>
-        byBroker(outside, resources, alterConfigs, list => ({
+      const answers = await asking(outside, cluster =>
+        byBroker(cluster, resources, alterConfigs, list => ({
           resources: list.map(({ type, name, configEntries }) => ({
             resourceType: type,
             resourceName: name,
@@ -87,7 +88,7 @@ function checkResources(resources: readonly (ResourceConfigQuery | IResourceConf
 
 /** A broker's own configs are asked of itself: only it knows its file. */
 function byBroker<A extends AnyApi, R extends { readonly type: ConfigResourceTypes; readonly name: string }>(
-  { cluster }: AdminOutside,
+  cluster: Cluster,
   resources: readonly R[],
   api: A,
   draft: (resources: R[]) => RequestDraftOf<A>,
@@ -98,9 +99,7 @@ function byBroker<A extends AnyApi, R extends { readonly type: ConfigResourceTyp
   )
   return Promise.all(
     [...groups].map(([nodeId, list]) =>
-      nodeId === undefined
-        ? cluster().askController(api, draft(list))
-        : cluster().ask(nodeId, 'main', api, draft(list)),
+      nodeId === undefined ? cluster.askController(api, draft(list)) : cluster.ask(nodeId, 'main', api, draft(list)),
     ),
   )
 }

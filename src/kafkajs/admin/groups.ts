@@ -9,12 +9,12 @@ import type { ConsumerGroupState, GroupDescription } from '../types/consumer.ts'
 import { asking, askingPatiently, invalid, type AdminOutside } from './requests.ts'
 
 export function groupMethods(outside: AdminOutside): Pick<Admin, 'listGroups' | 'describeGroups' | 'deleteGroups'> {
-  const { cluster } = outside
   return {
     async listGroups() {
-      await asking(outside, () => cluster().refresh([]))
-      const brokers = [...cluster().view.brokers.keys()]
-      const answers = await Promise.all(brokers.map(nodeId => cluster().ask(nodeId, 'main', listGroups, {})))
+      const cluster = await outside.cluster()
+      await asking(outside, () => cluster.refresh([]))
+      const brokers = [...cluster.view.brokers.keys()]
+      const answers = await Promise.all(brokers.map(nodeId => cluster.ask(nodeId, 'main', listGroups, {})))
       const groups = answers.flatMap(({ errorCode, groups }) => {
         check(errorCode)
         return groups.map(({ groupId, protocolType }) => ({ groupId, protocolType }))
@@ -22,14 +22,15 @@ export function groupMethods(outside: AdminOutside): Pick<Admin, 'listGroups' | 
       return { groups }
     },
     async describeGroups(groupIds) {
-      const groups = groupIds.map(groupId => askingPatiently(outside, () => describeGroup(cluster(), groupId)))
+      const groups = groupIds.map(groupId => askingPatiently(outside, cluster => describeGroup(cluster, groupId)))
       return { groups: await Promise.all(groups) }
     },
     async deleteGroups(groupIds) {
       if (!groupIds || !Array.isArray(groupIds)) throw invalid(`Invalid groupIds array ${groupIds}`)
       const wrong = groupIds.some(groupId => typeof groupId !== 'string')
       if (wrong) throw invalid(`Invalid groupId name: ${JSON.stringify(wrong)}`)
-      const results = await Promise.all(groupIds.map(groupId => deleteGroup(cluster(), groupId)))
+      const cluster = await outside.cluster()
+      const results = await Promise.all(groupIds.map(groupId => deleteGroup(cluster, groupId)))
       const failed = results.filter(({ errorCode }) => errorCode !== 0)
       if (failed.length > 0) throw new KafkaJSDeleteGroupsError('Error in DeleteGroups', failed)
       return results
@@ -45,6 +46,8 @@ export async function describeGroup(cluster: Cluster, groupId: string): Promise<
   })
   const { groupState, protocolType, protocolData, members } = answer.groups[0]!
   return {
+    // kafkajs gives it, though its types do not have it.
+    ...{ errorCode: 0 },
     groupId,
     members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
       clientHost,

@@ -1,6 +1,6 @@
 // Offsets, as kafkajs's admin asks for them: of topics, of times, of groups; and records deleted below them.
 
-import { offsetsAt, type CommittedOffset, type TopicPartition } from '../../client/index.ts'
+import { offsetsAt, type Cluster, type CommittedOffset, type TopicPartition } from '../../client/index.ts'
 import { deleteRecords, offsetCommit, offsetFetch } from '../../protocol/index.ts'
 import { check, errorOfCode } from '../error-of.ts'
 import { KafkaJSBrokerNotFound, KafkaJSDeleteTopicRecordsError, type KafkaJSError } from '../errors.ts'
@@ -23,55 +23,65 @@ type OffsetMethods = Pick<
 const offsetVersionMax = 9
 
 export function offsetMethods(outside: AdminOutside): OffsetMethods {
-  const { cluster, logger } = outside
+  const { logger } = outside
   const fetchTopicOffsets: Admin['fetchTopicOffsets'] = async topic => {
     checkTopic(topic)
-    return asking(outside, async () => {
-      const partitions = await partitionsOf(outside, topic)
-      const [high, low] = await Promise.all(
-        (['latest', 'earliest'] as const).map(at => offsetsAt(cluster(), partitions, at, 'read_uncommitted')),
-      )
-      return high!.map(({ partition, offset }) => ({
-        partition,
-        offset: String(offset),
-        high: String(offset),
-        low: String(low!.find(one => one.partition === partition)!.offset),
-      }))
-    }, ['UNKNOWN_TOPIC_OR_PARTITION'])
+    return asking(
+      outside,
+      async cluster => {
+        const partitions = await partitionsOf(cluster, topic)
+        const [high, low] = await Promise.all(
+          (['latest', 'earliest'] as const).map(at => offsetsAt(cluster, partitions, at, 'read_uncommitted')),
+        )
+        return high!.map(({ partition, offset }) => ({
+          partition,
+          offset: String(offset),
+          high: String(offset),
+          low: String(low!.find(one => one.partition === partition)!.offset),
+        }))
+      },
+      ['UNKNOWN_TOPIC_OR_PARTITION'],
+    )
   }
+  /** −1 and −2 are stored as they are: a consumer of kafkajs's kind then begins as its subscription says. */
   const setOffsets: Admin['setOffsets'] = async ({ groupId, topic, partitions }) => {
     checkGroup(groupId)
     checkTopic(topic)
     if (!partitions || partitions.length === 0) throw invalid('Invalid partitions')
     const offsets = partitions.map(({ partition, offset }) => ({ topic, partition, offset: offsetOf(offset) }))
-    await partitionsOf(outside, topic)
-    const { state } = await askingPatiently(outside, () => describeGroup(cluster(), groupId))
+    const cluster = await outside.cluster()
+    await partitionsOf(cluster, topic)
+    const { state } = await askingPatiently(outside, () => describeGroup(cluster, groupId))
     if (state !== 'Empty' && state !== 'Dead')
       throw invalid(`The consumer group must have no running instances, current state: ${state}`)
-    await storeOffsets(outside, groupId, await absolute(outside, offsets))
+    await storeOffsets(cluster, groupId, offsets)
   }
   return {
     fetchTopicOffsets,
     setOffsets,
     async fetchTopicOffsetsByTimestamp(topic, timestamp) {
       checkTopic(topic)
-      return asking(outside, async () => {
-        const partitions = await partitionsOf(outside, topic)
-        const [ends, found] = await Promise.all([
-          offsetsAt(cluster(), partitions, 'latest', 'read_uncommitted'),
-          offsetsAt(cluster(), partitions, timestamp ?? latestOffset, 'read_uncommitted'),
-        ])
-        const endOf = (partition: number) => ends.find(end => end.partition === partition)!.offset
-        return found.map(({ partition, offset }) => ({
-          partition,
-          offset: String(offset >= 0 ? offset : endOf(partition)),
-        }))
-      }, ['UNKNOWN_TOPIC_OR_PARTITION'])
+      return asking(
+        outside,
+        async cluster => {
+          const partitions = await partitionsOf(cluster, topic)
+          const [ends, found] = await Promise.all([
+            offsetsAt(cluster, partitions, 'latest', 'read_uncommitted'),
+            offsetsAt(cluster, partitions, timestamp ?? latestOffset, 'read_uncommitted'),
+          ])
+          const endOf = (partition: number) => ends.find(end => end.partition === partition)!.offset
+          return found.map(({ partition, offset }) => ({
+            partition,
+            offset: String(offset >= 0 ? offset : endOf(partition)),
+          }))
+        },
+        ['UNKNOWN_TOPIC_OR_PARTITION'],
+      )
     },
     async fetchOffsets({ groupId, topics = [], resolveOffsets = false }) {
       checkGroup(groupId)
       if (!Array.isArray(topics)) throw invalid('Expected topics array to be set')
-      const stored = await storedOffsets(outside, groupId, topics)
+      const stored = await storedOffsets(await outside.cluster(), groupId, topics)
       if (!resolveOffsets) return stored
       return Promise.all(
         stored.map(async ({ topic, partitions }) => {
@@ -91,14 +101,16 @@ export function offsetMethods(outside: AdminOutside): OffsetMethods {
       checkGroup(groupId)
       checkTopic(topic)
       const offset = String(earliest ? earliestOffset : latestOffset)
-      const partitions = (await partitionsOf(outside, topic)).map(({ partition }) => ({ partition, offset }))
+      const cluster = await outside.cluster()
+      const partitions = (await partitionsOf(cluster, topic)).map(({ partition }) => ({ partition, offset }))
       await setOffsets({ groupId, topic, partitions })
     },
     async deleteTopicRecords({ topic, partitions }) {
       if (!topic || typeof topic !== 'string') throw invalid(`Invalid topic "${topic}"`)
       if (!partitions || partitions.length === 0) throw invalid('Invalid partitions')
       const ends = await fetchTopicOffsets(topic)
-      const missing = partitions.filter(({ partition }) => cluster().leaderOf(topic, partition) === undefined)
+      const cluster = await outside.cluster()
+      const missing = partitions.filter(({ partition }) => cluster.leaderOf(topic, partition) === undefined)
       if (missing.length > 0) {
         const error = new KafkaJSBrokerNotFound('Could not find the leader for the partition', { retriable: false })
         throw new KafkaJSDeleteTopicRecordsError({ partitions: missing.map(entry => ({ ...entry, error })) })
@@ -111,7 +123,7 @@ export function offsetMethods(outside: AdminOutside): OffsetMethods {
           { topic, partition, offset },
         )
       }
-      await askingPatiently(outside, () => deleteBelow(outside, topic, partitions))
+      await askingPatiently(outside, () => deleteBelow(cluster, topic, partitions))
     },
   }
 }
@@ -122,31 +134,20 @@ function checkTopic(topic: unknown): void {
 function checkGroup(groupId: unknown): void {
   if (!groupId) throw invalid(`Invalid groupId ${groupId}`)
 }
-async function partitionsOf({ cluster }: AdminOutside, topic: string): Promise<TopicPartition[]> {
-  const { partitions } = await cluster().topic(topic)
+async function partitionsOf(cluster: Cluster, topic: string): Promise<TopicPartition[]> {
+  const { partitions } = await cluster.topic(topic)
   return partitions.map(({ partition }) => ({ topic, partition }))
 }
-/** The beginning and the end of a partition as numbers: a group stores those. */
-async function absolute({ cluster }: AdminOutside, offsets: readonly CommittedOffset[]): Promise<CommittedOffset[]> {
-  return Promise.all(
-    offsets.map(async place => {
-      if (place.offset >= 0) return place
-      const at = place.offset === earliestOffset ? 'earliest' : 'latest'
-      const [found] = await offsetsAt(cluster(), [place], at, 'read_uncommitted')
-      return { ...place, offset: found!.offset }
-    }),
-  )
-}
 
-async function storedOffsets(outside: AdminOutside, groupId: string, topics: readonly string[]) {
+async function storedOffsets(cluster: Cluster, groupId: string, topics: readonly string[]) {
   const wanted = await Promise.all(
     topics.map(async name => ({
       name,
-      partitionIndexes: (await partitionsOf(outside, name)).map(({ partition }) => partition),
+      partitionIndexes: (await partitionsOf(cluster, name)).map(({ partition }) => partition),
     })),
   )
   const asked = wanted.length === 0 ? null : wanted
-  const answer = await outside.cluster().askCoordinator(
+  const answer = await cluster.askCoordinator(
     groupId,
     offsetFetch,
     version => (version >= 8 ? { groups: [{ groupId, topics: asked }] } : { groupId, topics: asked }),
@@ -167,11 +168,7 @@ async function storedOffsets(outside: AdminOutside, groupId: string, topics: rea
   }))
 }
 
-async function storeOffsets(
-  outside: AdminOutside,
-  groupId: string,
-  offsets: readonly CommittedOffset[],
-): Promise<void> {
+async function storeOffsets(cluster: Cluster, groupId: string, offsets: readonly CommittedOffset[]): Promise<void> {
   const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, list]) => ({
     name,
     partitions: list.map(({ partition, offset }) => ({
@@ -180,7 +177,7 @@ async function storeOffsets(
       committedMetadata: '',
     })),
   }))
-  await outside.cluster().askCoordinator(
+  await cluster.askCoordinator(
     groupId,
     offsetCommit,
     { groupId, memberId: '', topics },
@@ -191,14 +188,14 @@ async function storeOffsets(
   )
 }
 
-async function deleteBelow({ cluster }: AdminOutside, topic: string, partitions: readonly SeekEntry[]): Promise<void> {
+async function deleteBelow(cluster: Cluster, topic: string, partitions: readonly SeekEntry[]): Promise<void> {
   const failed: { partition: number; offset: string; error: KafkaJSError }[] = []
-  const byLeader = Map.groupBy(partitions, ({ partition }) => cluster().leaderOf(topic, partition) ?? -1)
+  const byLeader = Map.groupBy(partitions, ({ partition }) => cluster.leaderOf(topic, partition) ?? -1)
   await Promise.all(
     [...byLeader].map(async ([nodeId, list]) => {
       const asked = list.map(({ partition, offset }) => ({ partitionIndex: partition, offset: offsetOf(offset) }))
       const draft = { timeoutMs: 5_000, topics: [{ name: topic, partitions: asked }] }
-      const answer = await cluster().ask(nodeId, 'main', deleteRecords, draft)
+      const answer = await cluster.ask(nodeId, 'main', deleteRecords, draft)
       for (const { partitionIndex, errorCode } of answer.topics.flatMap(({ partitions }) => partitions)) {
         const error = errorOfCode(errorCode)
         const entry = list.find(({ partition }) => partition === partitionIndex)
@@ -207,6 +204,6 @@ async function deleteBelow({ cluster }: AdminOutside, topic: string, partitions:
     }),
   )
   if (failed.length === 0) return
-  if (failed.some(({ error }) => error.retriable)) await cluster().refresh([topic])
+  if (failed.some(({ error }) => error.retriable)) await cluster.refresh([topic])
   throw new KafkaJSDeleteTopicRecordsError({ partitions: failed })
 }

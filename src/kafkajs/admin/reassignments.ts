@@ -9,13 +9,12 @@ import { asking, checkTopics, invalid, throwAll, timeoutMsDefault, type AdminOut
 export function reassignmentMethods(
   outside: AdminOutside,
 ): Pick<Admin, 'alterPartitionReassignments' | 'listPartitionReassignments'> {
-  const { cluster } = outside
   return {
     async alterPartitionReassignments({ topics, timeout }) {
       checkTopics(topics, 'topics')
       for (const reassignment of topics) checkReassignment(reassignment)
-      await asking(outside, async () => {
-        const answer = await cluster().askController(alterPartitionReassignments, {
+      await asking(outside, async cluster => {
+        const answer = await cluster.askController(alterPartitionReassignments, {
           timeoutMs: timeout ?? timeoutMsDefault,
           topics: topics.map(({ topic, partitionAssignment }) => ({
             name: topic,
@@ -44,8 +43,8 @@ export function reassignmentMethods(
             )
         }
       }
-      const answer = await asking(outside, async () => {
-        const answer = await cluster().askController(listPartitionReassignments, {
+      const answer = await asking(outside, async cluster => {
+        const answer = await cluster.askController(listPartitionReassignments, {
           timeoutMs: timeout ?? timeoutMsDefault,
           topics: topics?.map(({ topic, partitions }) => ({ name: topic, partitionIndexes: partitions })) ?? null,
         })

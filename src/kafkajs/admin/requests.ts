@@ -9,8 +9,8 @@ export interface AdminOutside {
   readonly world: RetryWorld
   readonly retry: RetrySettings
   readonly logger: Logger
-  /** Throws where the admin is not connected. */
-  readonly cluster: () => Cluster
+  /** Connects where it is not. */
+  readonly cluster: () => Promise<Cluster>
 }
 /** ms that the brokers may take, where an admin does not say. */
 export const timeoutMsDefault = 5_000
@@ -19,17 +19,24 @@ export const timeoutMsDefault = 5_000
  * Only what the wrong broker was asked for, and the errors of these names, is tried again: everything else is thrown as it
  * is, at once. kafkajs's admin is impatient, as its callers mostly know better whether the same may succeed later.
  */
-export function asking<T>(
-  { world, retry }: AdminOutside,
-  attempt: () => Promise<T>,
+export async function asking<T>(
+  outside: AdminOutside,
+  attempt: (cluster: Cluster) => Promise<T>,
   again: readonly string[] = [],
 ): Promise<T> {
   const types = ['NOT_CONTROLLER', ...again]
-  return retrying(world, retry, attempt, error => types.includes((error as { readonly type?: string }).type ?? ''))
+  const cluster = await outside.cluster()
+  return retrying(
+    outside.world,
+    outside.retry,
+    () => attempt(cluster),
+    error => types.includes((error as { readonly type?: string }).type ?? ''),
+  )
 }
 /** Everything that may pass is tried again. */
-export function askingPatiently<T>({ world, retry }: AdminOutside, attempt: () => Promise<T>): Promise<T> {
-  return retrying(world, retry, attempt)
+export async function askingPatiently<T>(outside: AdminOutside, attempt: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const cluster = await outside.cluster()
+  return retrying(outside.world, outside.retry, () => attempt(cluster))
 }
 
 /** One error as it is, several as one. */

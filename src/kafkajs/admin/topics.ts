@@ -1,9 +1,11 @@
 // Topics, as kafkajs's admin makes, grows, deletes and describes them.
 
+import type { Cluster } from '../../client/index.ts'
 import { createPartitions, createTopics, deleteTopics } from '../../protocol/index.ts'
 import { check, errorOfCode, protocolError } from '../error-of.ts'
 import { KafkaJSCreateTopicError, KafkaJSTimeout } from '../errors.ts'
 import { partitionMetadata } from '../metadata.ts'
+import type { RetryWorld } from '../retry.ts'
 import type { Admin, ITopicConfig } from '../types/admin.ts'
 import { asking, checkTopics, invalid, throwAll, timeoutMsDefault, type AdminOutside } from './requests.ts'
 
@@ -15,18 +17,17 @@ type TopicMethods = Pick<
 const lookAgainMs = 100
 
 export function topicMethods(outside: AdminOutside): TopicMethods {
-  const { cluster } = outside
   return {
     async listTopics() {
-      const topics = await asking(outside, () => cluster().refresh(null))
+      const topics = await asking(outside, cluster => cluster.refresh(null))
       return topics.map(({ name }) => name)
     },
 
     async createTopics({ topics, validateOnly = false, timeout, waitForLeaders = true }) {
       checkTopics(topics, 'topics')
       for (const topic of topics) checkConfigEntries(topic)
-      return asking(outside, async () => {
-        const answer = await cluster().askController(createTopics, {
+      return asking(outside, async cluster => {
+        const answer = await cluster.askController(createTopics, {
           topics: topics.map(draftOf),
           timeoutMs: timeout ?? timeoutMsDefault,
           validateOnly,
@@ -41,7 +42,8 @@ export function topicMethods(outside: AdminOutside): TopicMethods {
         throwAll('Topic creation errors', errors)
         if (waitForLeaders && !validateOnly)
           await leaders(
-            outside,
+            outside.world,
+            cluster,
             topics.map(({ topic }) => topic),
             timeout,
           )
@@ -52,8 +54,8 @@ export function topicMethods(outside: AdminOutside): TopicMethods {
     async createPartitions({ topicPartitions, validateOnly = false, timeout }) {
       checkTopics(topicPartitions, 'topic partitions')
       if (topicPartitions.length === 0) throw invalid('Empty topic partitions array')
-      await asking(outside, async () => {
-        const answer = await cluster().askController(createPartitions, {
+      await asking(outside, async cluster => {
+        const answer = await cluster.askController(createPartitions, {
           topics: topicPartitions.map(({ topic, count, assignments }) => ({
             name: topic,
             count,
@@ -71,33 +73,42 @@ export function topicMethods(outside: AdminOutside): TopicMethods {
       if (!topics || !Array.isArray(topics)) throw invalid(`Invalid topics array ${topics}`)
       if (topics.some(topic => typeof topic !== 'string'))
         throw invalid('Invalid topics array, the names must be a valid string')
-      await asking(outside, async () => {
-        const answer = await cluster().askController(deleteTopics, version =>
-          version >= 6
-            ? {
-                topics: topics.map(name => ({ name, topicId: '0'.repeat(32) })),
-                timeoutMs: timeout ?? timeoutMsDefault,
-              }
-            : { topicNames: topics, timeoutMs: timeout ?? timeoutMsDefault },
-        )
-        for (const { errorCode } of answer.responses) check(errorCode)
-        for (const topic of topics) cluster().view.forget(topic)
-      }, ['UNKNOWN_TOPIC_OR_PARTITION'])
+      await asking(
+        outside,
+        async cluster => {
+          const answer = await cluster.askController(deleteTopics, version =>
+            version >= 6
+              ? {
+                  topics: topics.map(name => ({ name, topicId: '0'.repeat(32) })),
+                  timeoutMs: timeout ?? timeoutMsDefault,
+                }
+              : { topicNames: topics, timeoutMs: timeout ?? timeoutMsDefault },
+          )
+          for (const { errorCode } of answer.responses) check(errorCode)
+          for (const topic of topics) cluster.view.forget(topic)
+        },
+        ['UNKNOWN_TOPIC_OR_PARTITION'],
+      )
     },
 
     async fetchTopicMetadata({ topics = [] } = { topics: [] }) {
       for (const topic of topics) if (!topic || typeof topic !== 'string') throw invalid(`Invalid topic ${topic}`)
-      const found = await asking(outside, async () => {
-        const found = await cluster().refresh(topics.length === 0 ? null : topics)
-        for (const { error } of found) if (error !== 'NONE') throw protocolError(error)
-        return found
-      }, ['LEADER_NOT_AVAILABLE'])
+      const found = await asking(
+        outside,
+        async cluster => {
+          const found = await cluster.refresh(topics.length === 0 ? null : topics)
+          for (const { error } of found) if (error !== 'NONE') throw protocolError(error)
+          return found
+        },
+        ['LEADER_NOT_AVAILABLE'],
+      )
       return { topics: found.map(topic => ({ name: topic.name, partitions: partitionMetadata(topic) })) }
     },
 
     async describeCluster() {
-      await asking(outside, () => cluster().refresh([]))
-      const { brokers, controllerId, clusterId } = cluster().view
+      const cluster = await outside.cluster()
+      await asking(outside, () => cluster.refresh([]))
+      const { brokers, controllerId, clusterId } = cluster.view
       return {
         brokers: [...brokers.values()].map(({ nodeId, host, port }) => ({ nodeId, host, port })),
         controller: controllerId < 0 ? null : controllerId,
@@ -135,13 +146,13 @@ function draftOf({
   return { name: topic, ...numbers, assignments, configs: configEntries }
 }
 
-async function leaders({ cluster, world }: AdminOutside, topics: string[], timeout = Infinity): Promise<void> {
-  const until = world.clock.monotonic() + timeout
+async function leaders({ clock }: RetryWorld, cluster: Cluster, topics: string[], timeout = Infinity): Promise<void> {
+  const until = clock.monotonic() + timeout
   for (;;) {
-    const found = await cluster().refresh(topics)
+    const found = await cluster.refresh(topics)
     const waits = found.some(({ error, partitions }) => error !== 'NONE' || partitions.some(({ leader }) => leader < 0))
     if (!waits) return
-    if (world.clock.monotonic() > until) throw new KafkaJSTimeout('Timed out while waiting for topic leaders')
-    await world.clock.sleep(lookAgainMs)
+    if (clock.monotonic() > until) throw new KafkaJSTimeout('Timed out while waiting for topic leaders')
+    await clock.sleep(lookAgainMs)
   }
 }

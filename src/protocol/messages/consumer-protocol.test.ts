@@ -39,6 +39,15 @@ test('an assignment is read back, and no bytes at all are an empty one', () => {
   assert.deepEqual(readAssignment(writeAssignment(assignment)), assignment)
   assert.deepEqual(readAssignment(Buffer.alloc(0)), { assignedPartitions: [], userData: null })
 })
+test('a version whose further fields are not there is read for what all versions begin with', () => {
+  assert.deepEqual(readSubscription(hex('0001 00000001 0006 6f7264657273 00000001 2a')), {
+    topics: ['orders'],
+    userData: hex('2a'),
+    ownedPartitions: [],
+    generationId: -1,
+    rackId: null,
+  })
+})
 test('a version below 0 is refused', () => {
   assert.throws(() => readSubscription(hex('ffff 00000000')), { code: 'UNSUPPORTED_VERSION' })
 })

@@ -1,6 +1,7 @@
 // What the members of a classic group of consumers tell each other through the coordinator, which does not look into it:
 // the metadata of JoinGroup and the assignment of SyncGroup, where the protocol type is 'consumer'.
 import { array, bytes, int32, message, string, type Decoded, type Draft } from '../schema.ts'
+import { WireError } from '../wire-error.ts'
 import { readVersionedLeniently, readVersionedPrefix, writeVersioned } from './versioned.ts'
 
 const topicPartition = { topic: string.mapKey(), partitions: array(int32) }
@@ -28,9 +29,17 @@ type Assignment = typeof consumerProtocolAssignment.fields
 export type ConsumerSubscription = Decoded<Subscription>
 export type ConsumerAssignment = Decoded<Assignment>
 
-/** Each version only adds to the one before, so members of different versions understand each other. */
+/**
+ * Each version only adds to the one before, so members of different versions understand each other. A client may claim a
+ * version whose further fields it does not write (kafkajs): what all versions begin with is taken from it.
+ */
 export function readSubscription(bytes: Uint8Array): ConsumerSubscription {
-  return readVersionedLeniently(consumerProtocolSubscription, bytes)
+  try {
+    return readVersionedLeniently(consumerProtocolSubscription, bytes)
+  } catch (error) {
+    if (!(error instanceof WireError && error.code === 'TRUNCATED')) throw error
+    return readVersionedPrefix(consumerProtocolSubscription, bytes)
+  }
 }
 /**
  * The topics alone, as a coordinator reads them: version 0 begins all others, and a client may claim a version whose
