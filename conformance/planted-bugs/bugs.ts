@@ -81,12 +81,12 @@ export const bugs: readonly Bug[] = [
     seed: 1_306_155_933,
   },
   {
-    name: 'a group that becomes a classic one takes for given up what is to be',
-    file: 'src/coordinator/consumer-group/downgrade.ts',
-    text: 'together(member.assigned, member.pendingRevocation)',
-    by: 'group.targetOf(member.memberId)',
+    name: 'a member of a group that changes its protocol counts as having given up what it was told to',
+    file: 'src/coordinator/consumer-group/upgrade.ts',
+    text: 'members = withUnrevoked(step, classic, assigned)',
+    by: 'members = assigned',
     simulation: 'mixed',
-    seed: 674_378_290,
+    seed: 1_489_481_451,
   },
   {
     name: 'markers are written before the decision to end the transaction is committed',
