@@ -2,7 +2,7 @@
 
 import type { Clock, Random } from '../base/index.ts'
 import { errorOf } from './error-of.ts'
-import { KafkaJSError, KafkaJSNumberOfRetriesExceeded } from './errors.ts'
+import { KafkaJSError, KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded } from './errors.ts'
 import type { RetryOptions } from './types/config.ts'
 
 export type RetrySettings = Required<Omit<RetryOptions, 'restartOnFailure'>>
@@ -58,5 +58,36 @@ export async function retrying<T>(
       await clock.sleep(retryTime)
       retryTime = Math.min(varied(retryTime) * multiplier, maxRetryTime)
     }
+  }
+}
+
+/** Failures that follow on each other, in what goes on by itself: how long to wait, and when to give up. */
+export class Failures {
+  readonly #world: RetryWorld
+  readonly #settings: RetrySettings
+  #count = 0
+
+  constructor(world: RetryWorld, settings: RetrySettings) {
+    this.#world = world
+    this.#settings = settings
+  }
+  /** Something has succeeded. */
+  over(): void {
+    this.#count = 0
+  }
+  /** What to give up with; undefined where it is worth another attempt, after a pause. */
+  count(error: Error): KafkaJSError | undefined {
+    const retryCount = this.#count++
+    if (!isRetriable(error))
+      return error instanceof KafkaJSNonRetriableError ? error : new KafkaJSNonRetriableError(error, { cause: error })
+    if (retryCount < this.#settings.retries) return undefined
+    return new KafkaJSNumberOfRetriesExceeded(error, { retryCount, retryTime: this.#pauseMs })
+  }
+  async pause(signal: AbortSignal): Promise<void> {
+    await this.#world.clock.sleep(this.#pauseMs, signal).catch(() => {})
+  }
+  get #pauseMs(): number {
+    const { initialRetryTime, multiplier, maxRetryTime } = this.#settings
+    return Math.min(initialRetryTime * multiplier ** Math.max(0, this.#count - 1), maxRetryTime)
   }
 }

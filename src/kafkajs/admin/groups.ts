@@ -45,9 +45,9 @@ export async function describeGroup(cluster: Cluster, groupId: string): Promise<
     if (errorName(code) !== 'GROUP_ID_NOT_FOUND') check(code)
   })
   const { groupState, protocolType, protocolData, members } = answer.groups[0]!
-  return {
+  const description = {
     // kafkajs gives it, though its types do not have it.
-    ...{ errorCode: 0 },
+    errorCode: 0,
     groupId,
     members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
       clientHost,
@@ -60,6 +60,7 @@ export async function describeGroup(cluster: Cluster, groupId: string): Promise<
     protocolType,
     state: (groupState || 'Dead') as ConsumerGroupState,
   }
+  return description
 }
 
 async function deleteGroup(cluster: Cluster, groupId: string): Promise<DeleteGroupsResult> {

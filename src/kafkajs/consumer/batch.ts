@@ -1,10 +1,11 @@
 // What a handler is given: the messages of one partition, as they came.
 
 import type { RecordBatch } from '../../client/index.ts'
-import type { IHeaders, KafkaMessage } from '../types/common.ts'
+import type { IHeaders, KafkaMessage, TopicPartition } from '../types/common.ts'
 import type { Batch } from '../types/consumer.ts'
 
 export interface FetchedBatch extends Batch {
+  readonly beginOffset: number
   /** Where reading goes on: behind what no reader is given, such as the marker that ends a transaction. */
   readonly nextOffset: number
 }
@@ -14,24 +15,44 @@ export interface FetchedBatch extends Batch {
  * client goes on.
  */
 export function batchOf(batches: readonly [RecordBatch, ...RecordBatch[]], position: number | undefined): FetchedBatch {
-  const [{ topic, partition }] = batches
+  const [{ topic, partition, baseOffset }] = batches
   const last = batches.at(-1)!
-  const messages = batches.flatMap(messagesOf)
-  const { highWatermark } = last
-  const nextOffset = position ?? last.nextOffset
-  const firstOffset = batches[0].baseOffset
-  const lastOffset = nextOffset - 1
-  return {
+  return fetchedBatch({
     topic,
     partition,
+    highWatermark: last.highWatermark,
+    messages: batches.flatMap(messagesOf),
+    beginOffset: baseOffset,
+    nextOffset: position ?? last.nextOffset,
+  })
+}
+/** Of what no handler is given: markers, and messages of aborted transactions. */
+export function emptyBatch(
+  { topic, partition }: TopicPartition,
+  beginOffset: number,
+  nextOffset: number,
+  highWatermark: number,
+): FetchedBatch {
+  return fetchedBatch({ topic, partition, highWatermark, messages: [], beginOffset, nextOffset })
+}
+function fetchedBatch({
+  highWatermark,
+  beginOffset,
+  nextOffset,
+  ...rest
+}: Pick<FetchedBatch, 'topic' | 'partition' | 'messages' | 'beginOffset' | 'nextOffset'> & {
+  readonly highWatermark: number
+}): FetchedBatch {
+  return {
+    ...rest,
     highWatermark: String(highWatermark),
-    messages,
+    beginOffset,
     nextOffset,
-    isEmpty: () => messages.length === 0,
-    firstOffset: () => String(firstOffset),
-    lastOffset: () => String(lastOffset),
-    offsetLag: () => String(highWatermark - 1 - lastOffset),
-    offsetLagLow: () => String(highWatermark - 1 - firstOffset),
+    isEmpty: () => rest.messages.length === 0,
+    firstOffset: () => String(beginOffset),
+    lastOffset: () => String(nextOffset - 1),
+    offsetLag: () => String(highWatermark - nextOffset),
+    offsetLagLow: () => String(highWatermark - 1 - beginOffset),
   }
 }
 function messagesOf(batch: RecordBatch): KafkaMessage[] {

@@ -159,33 +159,31 @@ class ConsumerFace {
   }
   async #start(run: ConsumerRunConfig): Promise<void> {
     const { connections, committedElsewhere } = this.#context
-    const { groupId, heartbeatInterval = 3_000 } = this.#config
+    const { groupId } = this.#config
     this.logger.info('Starting', { groupId })
     const crash = Promise.withResolvers<void>()
-    try {
-      const reading = new Reading(
-        {
-          connections,
-          instrumentation: this.instrumentation,
-          logger: this.logger.namespace('Runner'),
-          crashed: error => void this.#crashed(error, run).then(crash.resolve, crash.reject),
-        },
-        {
-          groupId,
-          topics: new Map(this.#topics),
+    const reading = new Reading(
+      {
+        connections,
+        instrumentation: this.instrumentation,
+        logger: this.logger.namespace('Runner'),
+        crashed: error => void this.#crashed(error, run).then(crash.resolve, crash.reject),
+      },
+      {
+        groupId,
+        topics: new Map(this.#topics),
+        run,
+        retry: this.#retry,
+        open: async () => ({
           cluster: await connections.options(this.#opening()),
           consumer: this.#consumerOptions(await this.#open()),
-          run,
-          retry: this.#retry,
-          heartbeatIntervalMs: heartbeatInterval,
-        },
-      )
-      this.#reading = reading
-      this.#endListening = committedElsewhere.listen(groupId, topics => reading.committedElsewhere(topics))
-      await Promise.race([reading.joined, crash.promise])
-    } catch (error) {
-      await this.#crashed(error as Error, run)
-    }
+        }),
+      },
+    )
+    // At once, as it may be sought and paused before it has joined.
+    this.#reading = reading
+    this.#endListening = committedElsewhere.listen(groupId, topics => reading.stored(topics))
+    await Promise.race([reading.joined, crash.promise])
   }
   async #crashed(error: Error, run: ConsumerRunConfig): Promise<void> {
     const { groupId, retry } = this.#config

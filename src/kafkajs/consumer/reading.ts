@@ -7,36 +7,34 @@ import {
   Cluster,
   Consumer as ClientConsumer,
   type ClusterOptions,
-  type ConsumerObserver,
   type ConsumerOptions,
-  type JoinedGroup,
   type RecordBatch,
   type TopicPartition,
 } from '../../client/index.ts'
 import type { Connections } from '../connections.ts'
 import { errorOf, isRebalancing, protocolError } from '../error-of.ts'
-import { KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded } from '../errors.ts'
-import { consumerEvents, type Instrumentation } from '../instrumentation.ts'
-import { earliestOffset, latestOffset, offsetOf } from '../offsets.ts'
-import type { RetrySettings } from '../retry.ts'
+import type { Instrumentation } from '../instrumentation.ts'
+import { earliestOffset, latestOffset } from '../offsets.ts'
+import { Failures, type RetrySettings } from '../retry.ts'
 import type { TopicOffsets } from '../types/common.ts'
 import type { Logger } from '../types/config.ts'
 import type { ConsumerRunConfig } from '../types/consumer.ts'
 import type { ConsumerEvents } from '../types/events.ts'
-import { batchOf, type FetchedBatch } from './batch.ts'
+import { batchOf, emptyBatch, type FetchedBatch } from './batch.ts'
+import { Committer } from './committer.ts'
 import { Concurrency } from './concurrency.ts'
-import { handlerOf, type HandlerOutside } from './handlers.ts'
+import { Handling, type HandlingOutside } from './handling.ts'
+import { Membership } from './membership.ts'
 import { OffsetTracker } from './offset-tracker.ts'
 import { Pauses } from './pauses.ts'
 
 export interface ReadingOptions {
   readonly groupId: string
   readonly topics: ReadonlyMap<string, { readonly fromBeginning: boolean }>
-  readonly cluster: ClusterOptions
-  readonly consumer: ConsumerOptions
   readonly run: ConsumerRunConfig
   readonly retry: RetrySettings
-  readonly heartbeatIntervalMs: number
+  /** How the cluster is reached, and as whom. */
+  open(): Promise<{ readonly cluster: ClusterOptions; readonly consumer: ConsumerOptions }>
 }
 export interface ReadingOutside {
   readonly connections: Connections
@@ -45,51 +43,52 @@ export interface ReadingOutside {
   /** It has ended by itself, of this. */
   crashed(error: Error): void
 }
-const { COMMIT_OFFSETS, FETCH, FETCH_START, GROUP_JOIN, HEARTBEAT, REBALANCING, RECEIVED_UNSUBSCRIBED_TOPICS } =
-  consumerEvents
 
 export class Reading {
+  /** Resolves when it has joined its group for the first time, or was stopped. */
   readonly joined: Promise<void>
   readonly #outside: ReadingOutside
   readonly #options: ReadingOptions
-  readonly #consumer: ClientConsumer
   readonly #tracker: OffsetTracker
+  readonly #membership: Membership
+  readonly #committer: Committer
+  readonly #handling: Handling
   readonly #pauses = new Pauses()
   readonly #work: Concurrency
-  readonly #handle: (batch: FetchedBatch) => Promise<void>
+  readonly #failures: Failures
   readonly #ending = new AbortController()
   readonly #busy = new Map<string, Promise<void>>()
   /** Sought while a batch was being dealt with, or before the partition was assigned. */
   readonly #sought = new Map<string, number>()
-  #member: JoinedGroup | undefined
-  #isRunning = true
-  #isRebalancing = false
-  #failures = 0
-  #tellJoined!: () => void
+  /** Where reading has come to: what lies between it and the position reached no handler. */
+  readonly #reached = new Map<string, number>()
   readonly #polling: Promise<void>
+  /** Undefined while it is being made. */
+  #consumer: ClientConsumer | undefined
+  #isRunning = true
+  #tellJoined!: () => void
 
   constructor(outside: ReadingOutside, options: ReadingOptions) {
     this.#outside = outside
     this.#options = options
-    const { autoCommitInterval = null, autoCommitThreshold = null, partitionsConsumedConcurrently = 1 } = options.run
-    this.#tracker = new OffsetTracker(
-      { intervalMs: autoCommitInterval, threshold: autoCommitThreshold },
-      outside.connections.clock.now(),
+    const { connections, instrumentation, logger } = outside
+    const { clock } = connections
+    const { autoCommit, autoCommitInterval, autoCommitThreshold, partitionsConsumedConcurrently = 1 } = options.run
+    const policy = { intervalMs: autoCommitInterval ?? null, threshold: autoCommitThreshold ?? null }
+    this.#tracker = new OffsetTracker(policy, clock.now())
+    this.#membership = new Membership(options.groupId, [...options.topics.keys()], instrumentation, logger)
+    this.#committer = new Committer(
+      { clock, instrumentation, logger, membership: this.#membership, consumer: () => this.#consumer! },
+      this.#tracker,
+      autoCommit !== false,
     )
     this.#work = new Concurrency(partitionsConsumedConcurrently)
-    this.#handle = handlerOf(options.run, this.#handlerOutside())
+    this.#handling = new Handling(options.run, this.#handlingOutside())
+    this.#failures = new Failures(connections, options.retry)
     this.joined = new Promise(resolve => {
       this.#tellJoined = resolve
     })
-    this.#consumer = new ClientConsumer(new Cluster(options.cluster), {
-      ...options.consumer,
-      observer: this.#observer(),
-      onAssigned: partitions => this.#assigned(partitions),
-      onRevoked: partitions => this.#givenUp(partitions, true),
-      onLost: partitions => this.#givenUp(partitions, false),
-    })
-    this.#consumer.subscribe([...options.topics.keys()])
-    this.#polling = this.#poll()
+    this.#polling = this.#read()
   }
 
   /** Waits for the handlers, and leaves the group. */
@@ -98,11 +97,15 @@ export class Reading {
     this.#ending.abort()
     await this.#polling
     await this.#work.idle()
-    await this.#consumer.close()
+    await this.#consumer?.close()
     this.#tellJoined()
   }
-  async commit(topics: readonly TopicOffsets[]): Promise<void> {
-    await this.#commit(topics)
+  commit(topics: readonly TopicOffsets[]): Promise<void> {
+    return this.#committer.commit(topics)
+  }
+  /** What a transaction has stored. */
+  stored(topics: readonly TopicOffsets[]): void {
+    this.#committer.stored(topics)
   }
   seek(topic: string, partition: number, offset: number): void {
     const place = { topic, partition }
@@ -111,48 +114,80 @@ export class Reading {
   }
   pause(selections: Parameters<Pauses['pause']>[0]): void {
     this.#pauses.pause(selections)
-    for (const place of this.#consumer.assignment) this.#holdOrRelease(place)
+    for (const place of this.#assignment) this.#holdOrRelease(place)
   }
   resume(selections: Parameters<Pauses['resume']>[0]): void {
     this.#pauses.resume(selections)
-    for (const place of this.#consumer.assignment) this.#holdOrRelease(place)
+    for (const place of this.#assignment) this.#holdOrRelease(place)
   }
   /** Of those that are assigned. */
   get paused(): TopicPartition[] {
-    return this.#consumer.assignment.filter(({ topic, partition }) => this.#pauses.has(topic, partition))
+    return this.#assignment.filter(({ topic, partition }) => this.#pauses.has(topic, partition))
+  }
+  get #assignment(): readonly TopicPartition[] {
+    return this.#consumer?.assignment ?? []
   }
 
-  async #poll(): Promise<void> {
-    const { signal } = this.#ending
+  async #read(): Promise<void> {
+    try {
+      await this.#open()
+    } catch (error) {
+      return this.#crash(errorOf(error))
+    }
     while (this.#isRunning) {
       try {
-        const batches = await this.#consumer.poll({ signal })
+        const batches = await this.#consumer!.poll({ signal: this.#ending.signal })
         for (const ofPartition of Map.groupBy(batches, keyOf).values())
           this.#begin(ofPartition as [RecordBatch, ...RecordBatch[]])
-        await this.#passOver()
+        this.#passOver()
       } catch (error) {
-        if (!this.#isRunning) return
-        if (await this.#failed(errorOf(error))) return
+        await this.#failed(errorOf(error))
       }
     }
   }
+  async #open(): Promise<void> {
+    const { cluster, consumer } = await this.#options.open()
+    this.#consumer = new ClientConsumer(new Cluster(cluster), {
+      ...consumer,
+      observer: this.#membership.observer,
+      onAssigned: partitions => this.#assigned(partitions),
+      onRevoked: partitions => this.#givenUp(partitions, true),
+      onLost: partitions => this.#givenUp(partitions, false),
+    })
+    this.#consumer.subscribe([...this.#options.topics.keys()])
+  }
+
   #begin(batches: readonly [RecordBatch, ...RecordBatch[]]): void {
     const [place] = batches
+    this.#deal(place, batchOf(batches, this.#consumer!.position(place)))
+  }
+  /** Markers and aborted messages reach no handler, but its listeners hear of them, and they are stored as dealt with. */
+  #passOver(): void {
+    for (const place of this.#assignment) {
+      const position = this.#consumer!.position(place)
+      const reached = this.#reached.get(keyOf(place))
+      if (this.#busy.has(keyOf(place)) || position === undefined) continue
+      if (reached === undefined) this.#reached.set(keyOf(place), position)
+      else if (position > reached)
+        this.#deal(place, emptyBatch(place, reached, position, this.#consumer!.highWatermark(place) ?? position))
+    }
+  }
+  /** One batch of a partition at a time, of which nothing more is read meanwhile. */
+  #deal(place: TopicPartition, batch: FetchedBatch): void {
     const { topic, partition } = place
-    const key = keyOf(place)
-    const batch = batchOf(batches, this.#consumer.position(place))
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#busy.set(key, promise)
-    this.#consumer.pause([place])
+    this.#busy.set(keyOf(place), promise)
+    this.#consumer!.pause([place])
     this.#work.add(async () => {
       try {
         if (this.#isRunning && !this.#pauses.has(topic, partition) && this.#tracker.has(topic, partition))
-          await this.#handle(batch)
-        this.#failures = 0
-      } catch (error) {
-        await this.#handlerFailed(error)
+          await this.#handling.handle(batch)
+        this.#failures.over()
+      } catch (caught) {
+        const error = errorOf(caught)
+        if (!isRebalancing(error)) await this.#failed(error)
       } finally {
-        this.#busy.delete(key)
+        this.#busy.delete(keyOf(place))
         this.#goOn(place, batch)
         resolve()
       }
@@ -162,133 +197,76 @@ export class Reading {
   #goOn(place: TopicPartition, batch: FetchedBatch): void {
     const { topic, partition } = place
     if (!this.#tracker.has(topic, partition)) return
-    const reached = this.#tracker.resolved(topic, partition) ?? Number(batch.firstOffset())
+    const reached = this.#tracker.resolved(topic, partition) ?? batch.beginOffset
+    this.#reached.set(keyOf(place), reached)
     if (this.#sought.has(keyOf(place))) this.#applySeek(place)
-    else if (reached !== batch.nextOffset) this.#consumer.seek({ topic, partition, offset: reached })
+    else if (reached !== batch.nextOffset) this.#consumer!.seek({ topic, partition, offset: reached })
     this.#holdOrRelease(place)
-  }
-  /** Markers and aborted messages reach no handler, and are dealt with when they were passed. */
-  async #passOver(): Promise<void> {
-    let hasPassed = false
-    for (const place of this.#consumer.assignment) {
-      const { topic, partition } = place
-      const position = this.#consumer.position(place)
-      const resolved = this.#tracker.resolved(topic, partition)
-      if (this.#busy.has(keyOf(place)) || position === undefined || resolved === undefined) continue
-      if (position <= resolved) continue
-      this.#tracker.resolve(topic, partition, position)
-      hasPassed = true
-    }
-    if (hasPassed) await this.#autoCommit()
   }
 
   #applySeek(place: TopicPartition): void {
     const { topic, partition } = place
     const sought = this.#sought.get(keyOf(place))!
     this.#sought.delete(keyOf(place))
+    this.#reached.delete(keyOf(place))
     this.#tracker.forget(topic, partition)
     const offset = sought === earliestOffset ? 'earliest' : sought === latestOffset ? 'latest' : sought
-    this.#consumer.seek({ topic, partition, offset })
-    if (typeof offset === 'string' || this.#options.run.autoCommit === false) return
-    const stored = [{ topic, partitions: [{ partition, offset: String(offset) }] }]
-    this.#commit(stored).catch((error: unknown) => this.#commitFailed(error))
+    this.#consumer!.seek({ topic, partition, offset })
+    if (typeof offset === 'string') return
+    this.#reached.set(keyOf(place), offset)
+    void this.#committer.auto([{ topic, partitions: [{ partition, offset: String(offset) }] }])
   }
-  /** A partition gives nothing while the application has paused it, or is dealing with its batch. */
+  /** A partition gives nothing while the application has paused it, or is dealing with its batch, or if it was not asked for. */
   #holdOrRelease(place: TopicPartition): void {
     const { topic, partition } = place
-    const isHeld =
-      this.#pauses.has(topic, partition) || this.#busy.has(keyOf(place)) || !this.#options.topics.has(topic)
-    if (!this.#tracker.has(topic, partition) && this.#options.topics.has(topic)) return
-    if (isHeld) this.#consumer.pause([place])
-    else this.#consumer.resume([place])
+    const isUnwanted = !this.#options.topics.has(topic)
+    if (!isUnwanted && !this.#tracker.has(topic, partition)) return
+    const isHeld = isUnwanted || this.#pauses.has(topic, partition) || this.#busy.has(keyOf(place))
+    if (isHeld) this.#consumer!.pause([place])
+    else this.#consumer!.resume([place])
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const wanted = partitions.filter(({ topic }) => this.#options.topics.has(topic))
-    const stored = new Map((await this.#consumer.committed(wanted)).map(offset => [keyOf(offset), offset.offset]))
+    const stored = new Map((await this.#consumer!.committed(wanted)).map(offset => [keyOf(offset), offset.offset]))
+    const beginnings = await this.#beginnings(wanted.filter(place => !stored.has(keyOf(place))))
     for (const place of partitions) {
       const { topic, partition } = place
-      const subscribed = this.#options.topics.get(topic)
-      if (subscribed !== undefined) {
-        const committed = stored.get(keyOf(place))
-        this.#tracker.add(topic, partition, committed)
-        this.#consumer.seek({ ...place, offset: committed ?? (subscribed.fromBeginning ? 'earliest' : 'latest') })
+      if (this.#options.topics.has(topic)) {
+        const offset = stored.get(keyOf(place)) ?? beginnings.get(keyOf(place))!
+        this.#tracker.add(topic, partition, stored.get(keyOf(place)))
+        this.#reached.set(keyOf(place), offset)
+        this.#consumer!.seek({ ...place, offset })
         if (this.#sought.has(keyOf(place))) this.#applySeek(place)
       }
       this.#holdOrRelease(place)
     }
-    this.#isRebalancing = false
-    this.#tellOfGroup()
+    this.#membership.joined()
     this.#tellJoined()
   }
+  /** Looked up at once, so that nothing that is sent after the group was joined is missed. */
+  async #beginnings(places: readonly TopicPartition[]): Promise<Map<string, number>> {
+    const groups = Map.groupBy(places, ({ topic }) =>
+      this.#options.topics.get(topic)!.fromBeginning ? 'earliest' : 'latest',
+    )
+    const found = await Promise.all([...groups].map(([at, list]) => this.#consumer!.offsets(list, at)))
+    return new Map(found.flat().map(end => [keyOf(end), end.offset]))
+  }
   async #givenUp(partitions: readonly TopicPartition[], isOurs: boolean): Promise<void> {
-    this.#isRebalancing = true
+    this.#membership.isRebalancing = true
     for (const place of partitions) await this.#busy.get(keyOf(place))
-    if (isOurs) await this.#autoCommit()
+    if (isOurs) await this.#committer.auto()
     for (const { topic, partition } of partitions) this.#tracker.remove(topic, partition)
   }
-  #tellOfGroup(): void {
-    const { groupId, topics } = this.#options
-    const { memberId, leaderId, generation, assignor, partitions, durationMs } = this.#member!
-    const byTopic = Map.groupBy(partitions, ({ topic }) => topic)
-    const assignedTopics = [...byTopic.keys()],
-      topicsSubscribed = [...topics.keys()]
-    const topicsNotSubscribed = assignedTopics.filter(topic => !topics.has(topic))
-    const { instrumentation, logger } = this.#outside
-    if (topicsNotSubscribed.length > 0) {
-      const payload = {
-        groupId,
-        generationId: generation,
-        memberId,
-        assignedTopics,
-        topicsSubscribed,
-        topicsNotSubscribed,
-      }
-      instrumentation.emit(RECEIVED_UNSUBSCRIBED_TOPICS, payload)
-      logger.warn('Consumer group received unsubscribed topics', payload)
-    }
-    const payload = {
-      groupId,
-      memberId,
-      leaderId,
-      isLeader: memberId === leaderId,
-      memberAssignment: Object.fromEntries(
-        [...byTopic]
-          .filter(([topic]) => topics.has(topic))
-          .map(([topic, list]) => [topic, list.map(({ partition }) => partition)]),
-      ),
-      groupProtocol: assignor,
-      duration: Math.round(durationMs),
-    }
-    instrumentation.emit(GROUP_JOIN, payload)
-    logger.info('Consumer has joined the group', payload)
-  }
-  #observer(): ConsumerObserver {
-    const { groupId } = this.#options
-    const { instrumentation } = this.#outside
-    return {
-      joined: group => {
-        this.#member = group
-      },
-      heartbeat: ({ memberId, generation }) =>
-        instrumentation.emit(HEARTBEAT, () => ({ groupId, memberId, groupGenerationId: generation })),
-      rebalancing: ({ memberId }) => {
-        this.#isRebalancing = true
-        instrumentation.emit(REBALANCING, () => ({ groupId, memberId }))
-      },
-      fetching: nodeId => instrumentation.emit(FETCH_START, () => ({ nodeId })),
-      fetched: (nodeId, durationMs) =>
-        instrumentation.emit(FETCH, () => ({ numberOfBatches: 0, duration: Math.round(durationMs), nodeId })),
-    }
-  }
 
-  #handlerOutside(): HandlerOutside {
+  #handlingOutside(): HandlingOutside {
     const { instrumentation, logger, connections } = this.#outside
     return {
       instrumentation,
       logger,
       clock: connections.clock,
       tracker: this.#tracker,
+      committer: this.#committer,
       isRunning: () => this.#isRunning,
       isStale: place => this.#sought.has(keyOf(place)),
       isPaused: ({ topic, partition }) => this.#pauses.has(topic, partition),
@@ -297,91 +275,26 @@ export class Reading {
         return () => this.resume([{ topic, partitions: [partition] }])
       },
       heartbeat: async () => {
-        if (!this.#isRebalancing) return
-        await this.#autoCommit()
+        if (!this.#membership.isRebalancing) return
+        await this.#committer.auto()
         throw protocolError('REBALANCE_IN_PROGRESS')
       },
-      commit: topics => this.#commit(topics),
-      autoCommit: () => this.#autoCommit(),
     }
   }
 
-  async #autoCommit(): Promise<void> {
-    if (this.#options.run.autoCommit === false) return
-    try {
-      await this.#commit(this.#tracker.uncommitted())
-    } catch (error) {
-      this.#commitFailed(error)
-    }
+  /** Waits, ever longer; ends the run where that was too often, or cannot help. */
+  async #failed(error: Error): Promise<void> {
+    if (!this.#isRunning) return
+    const fatal = this.#failures.count(error)
+    if (fatal === undefined) await this.#failures.pause(this.#ending.signal)
+    else this.#crash(fatal)
   }
-  /** What could not be stored is stored with what comes after it, or is read again by whoever has the partition then. */
-  #commitFailed(error: unknown): void {
-    const { message } = errorOf(error)
-    this.#outside.logger.warn('Could not commit offsets', { groupId: this.#options.groupId, error: message })
-  }
-  async #commit(topics: readonly TopicOffsets[]): Promise<void> {
-    const { clock } = this.#outside.connections
-    const offsets = topics.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset, metadata = null }: TopicOffsets['partitions'][number] & Metadata) => ({
-        topic,
-        partition,
-        offset: offsetOf(offset),
-        metadata: metadata ?? '',
-      })),
-    )
-    if (offsets.length > 0) {
-      try {
-        await this.#consumer.commit(offsets)
-      } catch (error) {
-        throw errorOf(error)
-      }
-      const { memberId, generation } = this.#member ?? { memberId: '', generation: -1 }
-      this.#outside.instrumentation.emit(COMMIT_OFFSETS, () => ({
-        groupId: this.#options.groupId,
-        memberId,
-        groupGenerationId: generation,
-        topics,
-      }))
-    }
-    this.#tracker.committed(topics, clock.now())
-  }
-  /** Stored by a transaction. */
-  committedElsewhere(topics: readonly TopicOffsets[]): void {
-    this.#tracker.committed(topics, this.#outside.connections.clock.now())
-  }
-
-  async #handlerFailed(caught: unknown): Promise<void> {
-    const error = errorOf(caught)
-    if (isRebalancing(error) || !this.#isRunning) return
-    await this.#failed(error)
-  }
-  /** Waits, ever longer. True: it was too often, or cannot get better, and the run has ended. */
-  async #failed(error: Error): Promise<boolean> {
-    const { clock } = this.#outside.connections
-    const { initialRetryTime, multiplier, maxRetryTime, retries } = this.#options.retry
-    const retryCount = this.#failures++
-    const retryTime = Math.min(initialRetryTime * multiplier ** retryCount, maxRetryTime)
-    const mayPass =
-      (error as { readonly retriable?: boolean }).retriable !== false &&
-      !/^(Range|Reference|Syntax|Type)Error$/.test(error.name)
-    if (mayPass && retryCount < retries) {
-      await clock.sleep(retryTime, this.#ending.signal).catch(() => {})
-      return false
-    }
+  #crash(error: Error): void {
+    if (!this.#isRunning) return
     this.#isRunning = false
     this.#ending.abort()
-    this.#outside.crashed(
-      mayPass
-        ? new KafkaJSNumberOfRetriesExceeded(error, { retryCount, retryTime })
-        : error instanceof KafkaJSNonRetriableError
-          ? error
-          : new KafkaJSNonRetriableError(error, { cause: error }),
-    )
-    return true
+    this.#outside.crashed(error)
   }
 }
 
-interface Metadata {
-  readonly metadata?: string | null
-}
 const keyOf = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`

@@ -4,38 +4,44 @@ import type { Clock } from '../../base/index.ts'
 import { KafkaJSError } from '../errors.ts'
 import { consumerEvents, type Instrumentation } from '../instrumentation.ts'
 import { offsetOf } from '../offsets.ts'
-import type { TopicOffsets, TopicPartition } from '../types/common.ts'
+import type { TopicPartition } from '../types/common.ts'
 import type { Logger } from '../types/config.ts'
 import type { ConsumerRunConfig } from '../types/consumer.ts'
 import type { FetchedBatch } from './batch.ts'
+import type { Committer } from './committer.ts'
 import type { OffsetTracker } from './offset-tracker.ts'
 
-export interface HandlerOutside {
+export interface HandlingOutside {
   readonly instrumentation: Instrumentation
   readonly logger: Logger
   readonly clock: Clock
   readonly tracker: OffsetTracker
+  readonly committer: Committer
   isRunning(): boolean
   isStale(place: TopicPartition): boolean
   isPaused(place: TopicPartition): boolean
   pause(place: TopicPartition): () => void
   /** Throws REBALANCE_IN_PROGRESS while the group waits for this member. */
   heartbeat(): Promise<void>
-  commit(topics: readonly TopicOffsets[]): Promise<void>
-  /** Stores what is dealt with, where that is automatic. */
-  autoCommit(): Promise<void>
 }
 
-export function handlerOf(run: ConsumerRunConfig, outside: HandlerOutside): (batch: FetchedBatch) => Promise<void> {
-  const { eachMessage, eachBatch } = run
-  const handle =
-    eachMessage !== undefined && eachMessage !== null
-      ? messageByMessage(eachMessage, outside)
-      : eachBatch !== undefined && eachBatch !== null
-        ? wholeBatch(eachBatch, run.eachBatchAutoResolve !== false, outside)
-        : async () => {}
-  return async batch => {
-    const { instrumentation, clock } = outside
+type Handle = (batch: FetchedBatch) => Promise<void>
+
+export class Handling {
+  readonly #outside: HandlingOutside
+  readonly #handle: Handle
+
+  constructor({ eachMessage, eachBatch, eachBatchAutoResolve = true }: ConsumerRunConfig, outside: HandlingOutside) {
+    this.#outside = outside
+    if (eachMessage !== undefined && eachMessage !== null) this.#handle = messageByMessage(eachMessage, outside)
+    else if (eachBatch !== undefined && eachBatch !== null)
+      this.#handle = wholeBatch(eachBatch, eachBatchAutoResolve, outside)
+    else this.#handle = async () => {}
+  }
+
+  /** Throws what the handler throws, after what it has dealt with was stored. */
+  async handle(batch: FetchedBatch): Promise<void> {
+    const { instrumentation, clock, committer, tracker } = this.#outside
     const startedAt = clock.monotonic()
     const about = () => ({
       topic: batch.topic,
@@ -49,21 +55,22 @@ export function handlerOf(run: ConsumerRunConfig, outside: HandlerOutside): (bat
     })
     instrumentation.emit(consumerEvents.START_BATCH_PROCESS, about)
     try {
-      await handle(batch)
+      if (batch.isEmpty()) tracker.resolve(batch.topic, batch.partition, batch.nextOffset)
+      else await this.#handle(batch)
     } catch (error) {
-      await outside.autoCommit()
+      await committer.auto()
       throw error
     }
     const duration = Math.round(clock.monotonic() - startedAt)
     instrumentation.emit(consumerEvents.END_BATCH_PROCESS, () => ({ ...about(), duration }))
-    await outside.autoCommit()
+    await committer.auto()
   }
 }
 
 function messageByMessage(
   eachMessage: NonNullable<ConsumerRunConfig['eachMessage']>,
-  outside: HandlerOutside,
-): (batch: FetchedBatch) => Promise<void> {
+  outside: HandlingOutside,
+): Handle {
   const { tracker, clock } = outside
   return async batch => {
     const { topic, partition, messages, nextOffset } = batch
@@ -84,7 +91,7 @@ function messageByMessage(
       const isLast = i === messages.length - 1
       tracker.resolve(topic, partition, isLast ? nextOffset : Number(message.offset) + 1)
       await outside.heartbeat()
-      if (tracker.isDue(clock.now())) await outside.autoCommit()
+      if (tracker.isDue(clock.now())) await outside.committer.auto()
       if (outside.isPaused(batch)) return
     }
   }
@@ -93,8 +100,8 @@ function messageByMessage(
 function wholeBatch(
   eachBatch: NonNullable<ConsumerRunConfig['eachBatch']>,
   autoResolve: boolean,
-  outside: HandlerOutside,
-): (batch: FetchedBatch) => Promise<void> {
+  outside: HandlingOutside,
+): Handle {
   const { tracker, clock } = outside
   return async batch => {
     const { topic, partition, nextOffset } = batch
@@ -108,8 +115,8 @@ function wholeBatch(
         heartbeat: () => outside.heartbeat(),
         pause: () => outside.pause(batch),
         async commitOffsetsIfNecessary(offsets) {
-          if (offsets !== undefined && offsets !== null) await outside.commit(offsets.topics)
-          else if (tracker.isDue(clock.now())) await outside.commit(tracker.uncommitted())
+          if (offsets !== undefined && offsets !== null) await outside.committer.commit(offsets.topics)
+          else if (tracker.isDue(clock.now())) await outside.committer.commit(tracker.uncommitted())
         },
         uncommittedOffsets: () => ({ topics: tracker.uncommitted() }),
         isRunning: () => outside.isRunning(),
@@ -124,7 +131,7 @@ function wholeBatch(
 }
 
 function logFailure(
-  { logger }: HandlerOutside,
+  { logger }: HandlingOutside,
   handler: string,
   { topic, partition }: FetchedBatch,
   offset: string | null,
