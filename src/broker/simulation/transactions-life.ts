@@ -7,8 +7,8 @@ import { Copier, partitionCount, topic } from './copier.ts'
 import { CommittedReader } from './reader.ts'
 import { World } from './world.ts'
 
-const tasksEach = 60,
-  faultsMs = 10_000,
+const tasksEach = 40,
+  faultsMs = 7_000,
   endMsMax = 600_000
 
 /** Gives the world as it was in the end. */
