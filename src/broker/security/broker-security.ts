@@ -1,6 +1,8 @@
 // The security of all listeners of a broker, kept in step with its config and with the files that hold its certificates:
 // who connects after a change finds the new ones, and no listener is closed for it.
 
+import { hash } from 'node:crypto'
+
 import type { Logger, Metrics, Timer } from '../../base/index.ts'
 import type { Admission, Peer } from '../../connection/index.ts'
 import type { BrokerConfig } from '../../metadata/index.ts'
@@ -23,7 +25,7 @@ export class BrokerSecurity {
   readonly #metrics: Metrics
   readonly #logger: Logger
   #config: BrokerConfig
-  #fileTimes = ''
+  #fileContents = ''
   #check: Timer | undefined
 
   /** Throws a UserError for a listener that cannot do what its protocol asks for. */
@@ -33,7 +35,7 @@ export class BrokerSecurity {
     this.#logger = options.logger
     this.#config = options.config
     for (const address of options.listeners) this.#listeners.set(address.name, this.#securityOf(address))
-    this.#fileTimes = this.#modified()
+    this.#fileContents = this.#contents()
   }
   /** How a listener is to be opened. */
   of(listener: string): Pick<ListenerSecurity, 'tls'> & { handshakeFailed(error: Error, remote: string): void } {
@@ -69,7 +71,7 @@ export class BrokerSecurity {
         })
       }
     }
-    this.#fileTimes = this.#modified()
+    this.#fileContents = this.#contents()
   }
   close(): void {
     this.#check?.cancel()
@@ -92,18 +94,17 @@ export class BrokerSecurity {
   }
   #checkLater(): void {
     this.#check = this.#options.clock.after(fileCheckMs, () => {
-      if (this.#modified() !== this.#fileTimes) this.configure(this.#config)
+      if (this.#contents() !== this.#fileContents) this.configure(this.#config)
       this.#checkLater()
     })
   }
   #files(): string[] {
     return [...this.#listeners.values()].flatMap(({ files }) => files)
   }
-  /** When the files were last changed, as a text that is another when one was. */
-  #modified(): string {
+  /** What is in the files, as a text that is another when one was changed. */
+  #contents(): string {
     const { files } = this.#options
-    return this.#files()
-      .map(path => (files.exists(path) ? `${path} ${files.stat(path).modifiedMs}` : path))
-      .join('\n')
+    const contentOf = (path: string) => (files.exists(path) ? hash('sha256', files.readFile(path)) : 'gone')
+    return this.#files().map(contentOf).join(' ')
   }
 }

@@ -78,7 +78,7 @@ const isPem = (bytes: Buffer) => bytes.includes('-----BEGIN ')
 function pemOf(text: string): string {
   const lines = text.replaceAll(String.raw`\n`, '\n')
   return lines.replaceAll(
-    /(-----BEGIN [A-Z0-9 ]+-----)\s*([^-]+?)\s*(-----END [A-Z0-9 ]+-----)/g,
+    /(-----BEGIN [A-Z0-9 ]+-----)\s*([^-]+?)\s*(-----END [A-Z0-9 ]+-----)\s*/g,
     (_, begin, body, end) => [begin, ...(body as string).split(/\s+/), end, ''].join('\n'),
   )
 }

@@ -80,10 +80,9 @@ suite('SCRAM', () => {
     const nonce = 'rOprNGfwEbeRWgbNEkqO'
     const server = new ScramServer({
       mechanism: 'SCRAM-SHA-256',
-      random: {
-        ...random,
+      random: Object.assign(new SeededRandom(1), {
         bytes: () => ({ toString: () => '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0' }) as unknown as Buffer,
-      } as never,
+      }),
       credentialOf: () => ({ salt, iterations: 4096, ...scramKeys('SCRAM-SHA-256', salted) }),
     })
     const first = server.evaluate(Buffer.from(`n,,n=user,r=${nonce}`))
