@@ -28,6 +28,22 @@ export interface KafkaErrorOptions {
   readonly cause?: unknown
 }
 
+/** What another took the place of, what nobody is allowed or able to do, and what is over. */
+const fatal = new Set<ErrorName | ClientErrorName>([
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'FENCED_INSTANCE_ID',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'UNSUPPORTED_VERSION',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'ILLEGAL_SASL_STATE',
+  'TLS_FAILED',
+  'CLOSED',
+])
+
 /**
  * `code` is the name of Kafka's error code (UNKNOWN_TOPIC_OR_PARTITION) or one of `clientErrors`; `retriable` whether
  * the same may succeed later. The client has retried by itself for as long as it was told to.
@@ -36,6 +52,8 @@ export class KafkaError extends Error {
   override readonly name = 'KafkaError'
   readonly code: ErrorName | ClientErrorName
   readonly retriable: boolean
+  /** Whoever met it, a producer or a member of a group, is done for: close it, and make another where that may help. */
+  readonly fatal: boolean
 
   constructor(code: ErrorName | ClientErrorName, { context, message, cause }: KafkaErrorOptions = {}) {
     const own = Object.hasOwn(clientErrors, code) ? clientErrors[code as ClientErrorName] : undefined
@@ -43,6 +61,11 @@ export class KafkaError extends Error {
     super(context === undefined ? text : `${context}: ${text}`, cause === undefined ? {} : { cause })
     this.code = code
     this.retriable = own?.retriable ?? isRetriable(code as ErrorName)
+    this.fatal = fatal.has(code)
+  }
+  /** Within a transaction: it can be aborted, and another begun (KIP-1050). So all errors are that are not fatal. */
+  get abortable(): boolean {
+    return !this.fatal
   }
 }
 

@@ -155,6 +155,21 @@ for (const version of given === undefined ? [1, 2] : [2])
       await assert.rejects(working, /changed my mind/)
       assert.deepEqual(await committed(topic), [[], []])
     })
+    test('a transaction that the coordinator wants aborted is, and the next one is sound', ownBroker, async () => {
+      const topic = await newTopic()
+      await using producer = await begin(unique('id'))
+      await producer.commit()
+      for (const api of ['Produce', 'EndTxn', 'TxnOffsetCommit']) {
+        broker!.faults.add({ api, error: 'TRANSACTION_ABORTABLE', times: 1 })
+        const work = producer.transaction(async () => {
+          await producer.send({ topic, partition: 0, value: api })
+          await producer.sendOffsets({ groupId: 'g', offsets: [{ topic, partition: 0, offset: 1 }] })
+        })
+        await assert.rejects(work, { code: 'TRANSACTION_ABORTABLE', abortable: true })
+        await producer.transaction(() => producer.send({ topic, partition: 1, value: `after ${api}` }))
+      }
+      assert.deepEqual(await committed(topic), [[], ['after Produce', 'after EndTxn', 'after TxnOffsetCommit']])
+    })
     test(`each task once, through lost answers and lost requests (seed ${seed})`, ownBroker, async () => {
       const random = new SeededRandom(seed),
         topic = await newTopic(),

@@ -265,6 +265,8 @@ export class Transactions {
       )
     } catch (error) {
       if (error instanceof KafkaError && fencing.has(error.code)) this.#fenced = error
+      // KIP-890: the coordinator says that aborting is what is left.
+      if (error instanceof KafkaError && error.code === 'TRANSACTION_ABORTABLE') this.fail(error)
       throw error
     }
   }
