@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { createLogger } from '../base/index.ts'
+import { controlBatch } from '../protocol/index.ts'
 import { offsetName } from './file-names.ts'
 import {
   allOf,
@@ -135,5 +136,38 @@ describe('a log that was closed and damaged', () => {
     const again = await openDirectory({ files: test.files })
     const found = allOf(again.directory.logs.get('t-0')!).map(([offset]) => offset)
     assert.ok(found.includes(0) && !found.includes(second!))
+  })
+  it('gives its aborted transactions by an index that was damaged: it is noticed, and made anew', async () => {
+    const producer = { producerId: 7, producerEpoch: 0, transactional: true }
+    const aborting = async () => {
+      const test = await openLog({ segmentBytes: 400 }),
+        { log } = test
+      // The transaction begins in one segment, and ends in the next.
+      for (let i = 0; i < 8; i++) appended(log, batchOf([value(i)], { ...producer, baseSequence: i }))
+      const marker = { type: 'abort', producerId: 7, producerEpoch: 0, coordinatorEpoch: 0, timestamp: 0 } as const
+      appended(log, controlBatch(marker), { origin: 'coordinator' })
+      for (let i = 0; i < 8; i++) appended(log, batchOf([value(i)]))
+      log.setHighWatermark(log.endOffset)
+      await whileTurning(test.directory.close(), test.clock)
+      const { baseOffset } = log.segments.findLast(({ baseOffset }) => baseOffset <= 8)!
+      assert.ok(baseOffset > 0 && baseOffset !== log.segments.at(-1)!.baseOffset)
+      return { ...test, path: pathOf(baseOffset, '.txnindex') }
+    }
+    const { path, files } = await aborting(),
+      undamaged = files.readFile(path)
+    assert.equal(undamaged.length, 34)
+    // oxfmt-ignore
+    const damages: [what: string, edit: (bytes: Buffer) => Buffer][] = [
+      ...Array.from(undamaged, (_, at): [string, (bytes: Buffer) => Buffer] => [`byte ${at}`, flip(at)]),
+      ['a byte less', cut(1)],
+      ['an entry that never was', bytes => Buffer.concat([bytes, bytes])],
+    ]
+    for (const [what, edit] of damages) {
+      const test = await aborting()
+      change(test, test.path, edit)
+      const { log } = await openLog(test.log.config, { files: test.files })
+      assert.deepEqual(log.abortedTransactions(0, log.endOffset), [{ producerId: 7, firstOffset: 0 }], what)
+      assert.ok(test.files.readFile(test.path).equals(undamaged), what)
+    }
   })
 })

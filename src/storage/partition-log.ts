@@ -15,6 +15,7 @@ import {
   batchSizeBytes,
   checkBatch,
 } from '../protocol/index.ts'
+import { AbortedTransactions } from './aborted-transactions.ts'
 import { DurableOffsets, SyncPostponed } from './durable-offsets.ts'
 import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 import { suffixes } from './file-names.ts'
@@ -37,6 +38,7 @@ import { Segment, type BatchPlace } from './segment.ts'
 import { Segments } from './segments.ts'
 import { LogTail } from './tail-cache.ts'
 import { firstRecordSince, latestRecord, type FoundRecord } from './time-search.ts'
+import type { AbortedTransaction } from './transaction-index.ts'
 import { UnsyncedFiles } from './unsynced-files.ts'
 import type { StagedLog } from './write-stage.ts'
 
@@ -68,6 +70,7 @@ export class PartitionLog implements StagedLog {
   readonly #tail: LogTail
   readonly #writer: LogWriter
   readonly #reader: LogReader
+  readonly #aborted: AbortedTransactions
   readonly #unsynced: UnsyncedFiles
 
   constructor(context: LogContext, parts: LogParts) {
@@ -101,6 +104,13 @@ export class PartitionLog implements StagedLog {
       tail: this.#tail,
       buffers: context.buffers,
       ahead: context.ahead,
+      writeStaged: () => this.writeStaged(),
+    })
+    this.#aborted = new AbortedTransactions({
+      segments: this.#segments,
+      snapshots: this.#snapshots,
+      logger: context.logger,
+      logStartOffset: () => this.#logStartOffset,
       writeStaged: () => this.writeStaged(),
     })
     this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory })
@@ -366,12 +376,11 @@ export class PartitionLog implements StagedLog {
   }
   /** The transactions whose aborted records lie in [from, upTo), by their first offsets. */
   abortedTransactions(from: number, upTo: number): { producerId: number; firstOffset: number }[] {
-    return this.#segments
-      .from(from)
-      .flatMap(({ transactions }) => transactions.entries)
-      .filter(({ firstOffset, lastOffset }) => lastOffset >= from && firstOffset < upTo)
-      .toSorted((a, b) => a.firstOffset - b.firstOffset)
-      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
+    return this.#aborted.between(from, upTo).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
+  }
+  /** Of all of the log. */
+  allAbortedTransactions(): AbortedTransaction[] {
+    return this.#aborted.all()
   }
   /** The first record whose timestamp is not below `timestamp`. */
   offsetForTimestamp(timestamp: number): FoundRecord | undefined {

@@ -17,12 +17,20 @@ const entrySize = 34
 export class TransactionIndex {
   readonly path: string
   readonly #files: Files
+  readonly #baseOffset: number
   #entries: AbortedTransaction[] | undefined
+  #fault: string | undefined
   #wasUsed = false
 
-  constructor({ files, path }: { files: Files; path: string }) {
+  constructor({ files, path, baseOffset = 0 }: { files: Files; path: string; baseOffset?: number }) {
     this.#files = files
     this.path = path
+    this.#baseOffset = baseOffset
+  }
+  /** What the file shows to be wrong by itself. */
+  get fault(): string | undefined {
+    this.#load()
+    return this.#fault
   }
   get entries(): readonly AbortedTransaction[] {
     return this.#load()
@@ -44,6 +52,13 @@ export class TransactionIndex {
     if (kept.length === entries.length) return
     this.#entries = kept
     this.#withFile(file => file.truncate(kept.length * entrySize))
+  }
+  /** Instead of what is in the file, whatever that is. */
+  replace(entries: readonly AbortedTransaction[]): void {
+    this.#withFile(file => file.truncate(0))
+    this.#entries = []
+    this.#fault = undefined
+    for (const entry of entries) this.append(entry)
   }
   async sync(): Promise<void> {
     if (!this.#files.exists(this.path)) return
@@ -70,12 +85,14 @@ export class TransactionIndex {
     if (!this.#files.exists(this.path)) return (this.#entries = [])
     const bytes = this.#files.readFile(this.path),
       count = Math.floor(bytes.length / entrySize)
-    return (this.#entries = Array.from({ length: count }, (_, i) => ({
+    this.#entries = Array.from({ length: count }, (_, i) => ({
       producerId: int64At(bytes, i * entrySize + 2),
       firstOffset: int64At(bytes, i * entrySize + 10),
       lastOffset: int64At(bytes, i * entrySize + 18),
       lastStableOffset: int64At(bytes, i * entrySize + 26),
-    })))
+    }))
+    this.#fault = faultIn(bytes, this.#entries, this.#baseOffset)
+    return this.#entries
   }
   #withFile(work: (file: File) => void): void {
     const file = this.#files.open(this.path, 'a+')
@@ -85,4 +102,21 @@ export class TransactionIndex {
       file.close()
     }
   }
+}
+
+function faultIn(bytes: Buffer, entries: readonly AbortedTransaction[], baseOffset: number): string | undefined {
+  if (bytes.length % entrySize !== 0) return `${bytes.length} bytes, where entries have ${entrySize}`
+  let marker = baseOffset - 1
+  for (const [i, { producerId, firstOffset, lastOffset, lastStableOffset }] of entries.entries()) {
+    const version = bytes.readInt16BE(i * entrySize)
+    if (version !== 0) return `entry ${i} of version ${version}`
+    if (producerId < 0) return `entry ${i} of producer ${producerId}`
+    if (lastOffset <= marker) return `entry ${i} ends at ${lastOffset}, which is not beyond ${marker}`
+    if (firstOffset < 0 || firstOffset > lastOffset) return `entry ${i} from ${firstOffset} to ${lastOffset}`
+    // The transaction itself kept it from being higher while it was open.
+    if (lastStableOffset < 0 || lastStableOffset > lastOffset + 1)
+      return `entry ${i} of a stable offset ${lastStableOffset}`
+    marker = lastOffset
+  }
+  return undefined
 }

@@ -140,7 +140,7 @@ export class LogCleaner {
       producers: new Map(
         log.activeProducers().map(({ producerId, epoch, lastOffset }) => [producerId, { epoch, lastOffset }]),
       ),
-      aborted: segments.flatMap(({ transactions }) => transactions.entries),
+      aborted: log.allAbortedTransactions(),
       limits: {
         mapBytesMax: settings.dedupeBufferBytes,
         mapLoadFactor: settings.loadFactor,
