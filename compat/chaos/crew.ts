@@ -13,6 +13,8 @@ export interface Task {
   /** A record that has made this many hops goes to `end`. */
   readonly last?: number
   readonly end?: string
+  /** How long a transaction is held open, so that what breaks mostly breaks one in its middle. */
+  readonly holdMs: number
 }
 
 export interface CrewOptions {
@@ -25,13 +27,18 @@ export interface CrewOptions {
   readonly random: Random
 }
 
+/** Longer than a session, so that a sleeper's partitions are another's when it wakes with its transaction half done. */
+const sleepMsMin = 7_000
+const sleepMsMax = 9_000
+
 export class Crew {
   readonly task: Task
   readonly #options: CrewOptions
   readonly #members: (Agent | undefined)[]
   readonly #wanted: boolean[]
+  readonly #asleep = new Set<Agent>()
   /** What happened, for the report. */
-  readonly counts = { copied: 0, started: 0, killed: 0, left: 0, failed: 0 }
+  readonly counts = { copied: 0, started: 0, killed: 0, left: 0, slept: 0, failed: 0 }
 
   constructor(options: CrewOptions) {
     this.#options = options
@@ -47,23 +54,37 @@ export class Crew {
       }),
     )
   }
-  /** One is killed, and another comes in its place; or one leaves in peace; or one that had left comes back. */
+  /** One is killed, and another comes in its place; or one sleeps; or one leaves in peace; or one that had left comes back. */
   async change(): Promise<void> {
     const { random } = this.#options
     const slot = random.below(this.#members.length)
     const member = this.#members[slot]
-    if (member === undefined || member.hasEnded()) {
-      this.#wanted[slot] = true
-    } else if (random.chance(0.5) || this.#wanted.filter(Boolean).length === 1) {
-      this.counts.killed++
-      member.kill()
-      await member.stop()
-    } else {
-      this.counts.left++
-      this.#wanted[slot] = false
-      await member.call('endCopy', {}).catch(() => {})
-      await member.stop()
-    }
+    if (member === undefined || member.hasEnded()) this.#wanted[slot] = true
+    else if (this.#asleep.has(member)) return
+    else if (random.chance(0.25) && this.#asleep.size === 0) this.#sleep(member)
+    else if (random.chance(0.5) || this.#wanted.filter(Boolean).length === 1) await this.#kill(member)
+    else await this.#leave(slot, member)
+  }
+  #sleep(member: Agent): void {
+    this.counts.slept++
+    this.#asleep.add(member)
+    member.freeze()
+    const forMs = sleepMsMin + this.#options.random.next() * (sleepMsMax - sleepMsMin)
+    setTimeout(() => {
+      this.#asleep.delete(member)
+      member.thaw()
+    }, forMs)
+  }
+  async #kill(member: Agent): Promise<void> {
+    this.counts.killed++
+    member.kill()
+    await member.stop()
+  }
+  async #leave(slot: number, member: Agent): Promise<void> {
+    this.counts.left++
+    this.#wanted[slot] = false
+    await member.call('endCopy', {}).catch(() => {})
+    await member.stop()
   }
   /** All that is wanted from here on is that it gets done. */
   wantAll(): void {

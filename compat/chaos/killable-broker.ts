@@ -29,8 +29,8 @@ export interface KillableBroker {
   stop(): Promise<void>
 }
 
-/** A group forms at once, and a producer's end that nobody tells is noticed soon. */
-const common = {
+/** A group forms at once, its members are heard of often, and a producer's end that nobody tells is noticed soon. */
+export const quickProperties = {
   'group.initial.rebalance.delay.ms': '0',
   'group.consumer.min.session.timeout.ms': '6000',
   'group.consumer.session.timeout.ms': '6000',
@@ -48,7 +48,7 @@ export async function startKillableBroker(options: KillableBrokerOptions): Promi
   const direct = `127.0.0.1:${port}`
   const toldPort = await freePort()
   const properties: Record<string, string> = {
-    ...common,
+    ...quickProperties,
     ...options.properties,
     listeners: `DIRECT://${direct},PLAINTEXT://127.0.0.1:${toldPort}`,
     'advertised.listeners': `DIRECT://${direct},PLAINTEXT://127.0.0.1:${proxyPort ?? toldPort}`,

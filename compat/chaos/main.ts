@@ -77,7 +77,7 @@ async function run(scenario: Scenario): Promise<string[]> {
     await disturb(scenario, { crews, ledger, random })
     await finish(scenario, { crews, ledger })
     for (const crew of crews) await crew.stop()
-    const wrong: string[] = []
+    const wrong = ledger.given === 0 ? ['nothing was given, so nothing was shown'] : []
     for (const [topic, hops] of Object.entries(scenario.holds)) wrong.push(...(await ledger.check(topic, hops)))
     return wrong
   } finally {
@@ -105,6 +105,7 @@ interface Scene {
 
 /** Gives records all the while, so that there is always something under way. */
 async function disturb(scenario: Scenario, { crews, ledger, random }: Scene & { random: SeededRandom }): Promise<void> {
+  await Promise.all(crews.map(crew => crew.fill()))
   const until = performance.now() + Number(options.seconds) * 1_000
   const isOver = () => performance.now() > until
   const give = async () => {
@@ -116,7 +117,6 @@ async function disturb(scenario: Scenario, { crews, ledger, random }: Scene & { 
       await crew.fill()
     }
   }
-  await Promise.all(crews.map(crew => crew.fill()))
   await Promise.all([give(), ...crews.map(change)])
 }
 

@@ -21,6 +21,7 @@ export interface Scenario {
 
 /** What `npm run interop:chaos` runs. */
 export const usual = ['chain', 'loop']
+const holdMs = 200
 const hopsOfLoop = 6
 
 export const scenarios: readonly Scenario[] = [
@@ -29,8 +30,8 @@ export const scenarios: readonly Scenario[] = [
     about: 'A is copied to B, and B to C, in transactions, while every connection is cut after 0.5 to 1.5 s',
     topics: ['chain-a', 'chain-b', 'chain-c'],
     tasks: [
-      { group: 'chain-1', protocol: 'classic', from: 'chain-a', to: 'chain-b' },
-      { group: 'chain-2', protocol: 'consumer', from: 'chain-b', to: 'chain-c' },
+      { group: 'chain-1', protocol: 'classic', from: 'chain-a', to: 'chain-b', holdMs: 0 },
+      { group: 'chain-2', protocol: 'consumer', from: 'chain-b', to: 'chain-c', holdMs: 0 },
     ],
     rebalances: false,
     cuts: true,
@@ -43,8 +44,16 @@ export const scenarios: readonly Scenario[] = [
     about: `A is copied to B and B to A, until a record has made ${hopsOfLoop} hops, while members of both groups go and come`,
     topics: ['loop-a', 'loop-b', 'loop-end'],
     tasks: [
-      { group: 'loop-1', protocol: 'classic', from: 'loop-a', to: 'loop-b', last: hopsOfLoop, end: 'loop-end' },
-      { group: 'loop-2', protocol: 'consumer', from: 'loop-b', to: 'loop-a', last: hopsOfLoop, end: 'loop-end' },
+      { group: 'loop-1', protocol: 'classic', from: 'loop-a', to: 'loop-b', last: hopsOfLoop, end: 'loop-end', holdMs },
+      {
+        group: 'loop-2',
+        protocol: 'consumer',
+        from: 'loop-b',
+        to: 'loop-a',
+        last: hopsOfLoop,
+        end: 'loop-end',
+        holdMs,
+      },
     ],
     rebalances: true,
     cuts: false,
@@ -56,7 +65,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'copy',
     about: 'A is copied to B, while copiers are killed',
     topics: ['copy-a', 'copy-b'],
-    tasks: [{ group: 'copy-1', protocol: 'classic', from: 'copy-a', to: 'copy-b' }],
+    tasks: [{ group: 'copy-1', protocol: 'classic', from: 'copy-a', to: 'copy-b', holdMs }],
     rebalances: true,
     cuts: false,
     slots: 2,

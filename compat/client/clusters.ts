@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Random } from '../../src/base/index.ts'
 import { startBroker, type Fault } from '../../src/testing/index.ts'
 import { CuttingProxy } from '../chaos/cutting-proxy.ts'
-import { startKillableBroker } from '../chaos/killable-broker.ts'
+import { quickProperties, startKillableBroker } from '../chaos/killable-broker.ts'
 import { startKafkaCluster } from '../kafka/cluster.ts'
 import { freePort } from '../kafka/kafka.ts'
 
@@ -82,7 +82,7 @@ async function cut(directory: string, random: Random): Promise<ClusterUnderTest>
 
 async function kafka(directory: string, random: Random): Promise<ClusterUnderTest> {
   mkdirSync(directory, { recursive: true })
-  const cluster = await startKafkaCluster(directory, { 'group.initial.rebalance.delay.ms': '0' })
+  const cluster = await startKafkaCluster(directory, quickProperties)
   let killed = 0
   return {
     bootstrap: cluster.bootstrap,

@@ -1,6 +1,8 @@
 // A copier by our own client, in a process that is killed like those of others: each batch is read, changed, written and
 // committed in one transaction. It speaks the lines of `suite/agent.ts`.
 
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { createClient, KafkaError, type Consumer, type Producer } from '../../src/client/index.ts'
 import type { Task } from '../chaos/crew.ts'
 import { describe, serve, tell } from '../clients/node-agent.ts'
@@ -40,7 +42,7 @@ async function copy(task: Task & { id: string }): Promise<void> {
   while (!isEnding) await copySome(task, consumer, producer)
 }
 
-async function copySome({ group, to, end, last }: Task, consumer: Consumer, producer: Producer): Promise<void> {
+async function copySome({ group, to, end, last, holdMs }: Task, consumer: Consumer, producer: Producer): Promise<void> {
   const batches = await consumer.poll({ maxWaitMs: 200 })
   if (batches.length === 0) return
   const offsets = new Map<string, { topic: string; partition: number; offset: number }>()
@@ -56,6 +58,7 @@ async function copySome({ group, to, end, last }: Task, consumer: Consumer, prod
   try {
     await producer.transaction(async () => {
       await producer.sendAll(copies)
+      await delay(holdMs)
       await producer.sendOffsets({ groupId: group, member: consumer.member, offsets: [...offsets.values()] })
     })
     tell('copied', { count: copies.length })

@@ -29,7 +29,7 @@ export function producing(): Workload {
       )
     },
     async check(context) {
-      const wrong: string[] = []
+      const wrong = acknowledged.size === 0 ? ['nothing was acknowledged, so nothing was shown'] : []
       const places = new Map<string, string>()
       for (const records of await readAll(context, producedTopic, 'read_uncommitted')) {
         const last = new Map<string, number>()

@@ -56,7 +56,7 @@ try {
   await disturb(Number(options.seconds) * 1_000)
   await finish()
   for (const instance of running.values()) await kill(instance)
-  wrong = await compare()
+  wrong = given.length === 0 ? ['no word was given, so nothing was shown'] : await compare()
 } catch (error) {
   wrong = [error instanceof Error ? error.stack! : String(error)]
 } finally {

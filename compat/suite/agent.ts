@@ -20,7 +20,7 @@ import {
   type Operations,
 } from './operations.ts'
 
-const startMsMax = 20_000
+const startMsMax = 60_000
 const stopMsMax = 3_000
 
 export interface AgentOptions {
@@ -52,6 +52,9 @@ export interface Agent {
   onEvent(listener: (event: AgentMessage) => void): void
   readonly stop: () => Promise<void>
   readonly kill: () => void
+  /** Stops it in its tracks, until it is told to go on. */
+  readonly freeze: () => void
+  readonly thaw: () => void
   readonly hasEnded: () => boolean
 }
 
@@ -159,6 +162,8 @@ export async function startAgent({ name, command, bootstrap, directory }: AgentO
       clearTimeout(force)
     },
     kill,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     hasEnded: () => ended,
   }
 }

@@ -18,6 +18,7 @@ type copying struct {
 	End      string `json:"end"`
 	Last     int    `json:"last"`
 	Protocol string `json:"protocol"`
+	HoldMs   int    `json:"holdMs"`
 }
 
 // A member of a group that copies a topic, as a session of transactions that hold the offsets too.
@@ -75,6 +76,7 @@ func (p copying) run(polling context.Context, session *kgo.GroupTransactSession)
 		}
 		sent := kgo.AbortingFirstErrPromise(session.Client())
 		fetches.EachRecord(func(r *kgo.Record) { session.Produce(context.Background(), p.copyOf(r), sent.Promise()) })
+		time.Sleep(time.Duration(p.HoldMs) * time.Millisecond)
 		committed, err := session.End(context.Background(), kgo.TransactionEndTry(sent.Err() == nil))
 		if err != nil {
 			return fmt.Errorf("end: %w", err)

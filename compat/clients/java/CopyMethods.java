@@ -22,6 +22,7 @@ class CopyMethods {
     private String to;
     private String end;
     private int last;
+    private int holdMs;
     private volatile boolean stopping;
     private Thread thread;
     private KafkaConsumer<String, String> consumer;
@@ -45,6 +46,7 @@ class CopyMethods {
         to = p.get("to").asText();
         end = p.path("end").asText();
         last = p.path("last").asInt();
+        holdMs = p.path("holdMs").asInt();
         Properties reading = new Properties();
         reading.put("bootstrap.servers", bootstrap);
         reading.put("group.id", p.get("group").asText());
@@ -83,7 +85,7 @@ class CopyMethods {
         }
     }
 
-    private void copySome() {
+    private void copySome() throws InterruptedException {
         var records = consumer.poll(Duration.ofMillis(200));
         if (records.isEmpty()) return;
         try {
@@ -97,6 +99,7 @@ class CopyMethods {
                 producer.send(new ProducerRecord<>(topic, record.partition(), record.key(), parts[0] + ":" + hops));
                 offsets.put(new TopicPartition(from, record.partition()), new OffsetAndMetadata(record.offset() + 1));
             }
+            Thread.sleep(holdMs);
             producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         } catch (KafkaException error) {
             giveUp(error);

@@ -11,7 +11,7 @@ BATCH = 200
 
 
 class Copier:
-    def __init__(self, bootstrap, *, group, id, to, end=None, last=0, protocol="classic", **source):
+    def __init__(self, bootstrap, *, group, id, to, end=None, last=0, protocol="classic", holdMs=0, **source):
         self.source, self.to, self.end, self.last = source["from"], to, end, last
         reading = {
             **bootstrap,
@@ -27,6 +27,7 @@ class Copier:
         else:
             reading |= {"session.timeout.ms": 6000, "heartbeat.interval.ms": 300}
             reading["partition.assignment.strategy"] = "range"
+        self.hold = holdMs / 1000
         self.batch = []
         self.consumer = Consumer(reading)
         self.producer = Producer(
@@ -81,6 +82,7 @@ class Copier:
                 name, hops = message.value().decode().split(":")
                 topic = self.end if int(hops) + 1 == self.last else self.to
                 self.producer.produce(topic, f"{name}:{int(hops) + 1}", message.key(), partition=message.partition())
+            time.sleep(self.hold)
             ends = {message.partition(): message.offset() + 1 for message in self.batch}
             offsets = [TopicPartition(self.source, partition, offset) for partition, offset in ends.items()]
             group = self.consumer.consumer_group_metadata()
