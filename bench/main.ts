@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { Missing } from '../compat/suite/missing.ts'
 import { benchBroker, sectionNames } from './broker.ts'
 import { checkout } from './brokers.ts'
+import { benchClient } from './client.ts'
 import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
 import { benchStart } from './start.ts'
@@ -29,6 +30,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   produce: () => benchLoad('produce', scale),
   fetch: () => benchLoad('fetch', scale),
   broker: () => benchBroker(scale, only),
+  client: () => benchClient(scale),
   groups: () => benchGroups(scale),
   ...Object.fromEntries(
     Object.entries(besideCode).map(([name, path]) => [
