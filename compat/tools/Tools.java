@@ -70,6 +70,12 @@ public class Tools {
     /** argparse4j ends Java by itself. Only what is deprecated can keep it from that. */
     @SuppressWarnings({"removal", "deprecation"})
     private static void catchSystemExit() {
+        java.security.Policy.setPolicy(new java.security.Policy() {
+            @Override
+            public boolean implies(java.security.ProtectionDomain domain, java.security.Permission permission) {
+                return true;
+            }
+        });
         System.setSecurityManager(new SecurityManager() {
             @Override
             public void checkExit(int status) {

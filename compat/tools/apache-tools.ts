@@ -42,7 +42,8 @@ export function startApacheTools(): Tools {
     prepare('javac', ['-d', directory, '-cp', join(installKafka(), '*'), source])
   })
   const [program, args] = javaCommand('Tools', [], { classPath: [build] })
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  // Java 18 and newer ask for leave to catch what ends it.
+  const child = spawn(program, ['-Djava.security.manager=allow', ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   let last: Promise<unknown> = Promise.resolve()
   const call = async ({ tool, args, input = '' }: Invocation): Promise<Outcome> => {

@@ -1,6 +1,7 @@
 // All scenarios, by tool.
 
 import type { Scenario } from '../scenario.ts'
+import { clusterScenarios } from './cluster.ts'
 import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts'
 import { consumerGroupScenarios } from './consumer-groups.ts'
 import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
@@ -14,4 +15,5 @@ export const allScenarios: readonly Scenario[] = [
   ...getOffsetsScenarios,
   ...deleteRecordsScenarios,
   ...logDirsScenarios,
+  ...clusterScenarios,
 ]

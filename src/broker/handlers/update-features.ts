@@ -6,6 +6,8 @@ import { needsCluster } from '../authorization/authorization.ts'
 import { features } from '../features.ts'
 import { handler } from '../handler.ts'
 
+const allFailed = 'The update failed for all features since the following feature had an error:'
+
 type Update = RequestOf<typeof updateFeatures>['featureUpdates'][number]
 const upgradeTypes = ['UNKNOWN', 'UPGRADE', 'SAFE_DOWNGRADE', 'UNSAFE_DOWNGRADE'] as const
 
@@ -32,7 +34,8 @@ export const updateFeaturesHandler = handler(
     const errorMessage = isRefusal(outcome) ? outcome.message : null
     return {
       errorCode: errorCode(outcome.error),
-      errorMessage,
+      // Without results, all share the one error.
+      errorMessage: errorMessage !== null && version >= 2 ? `${allFailed} ${errorMessage}` : errorMessage,
       results: updates.map(({ feature }) => ({ feature, errorCode: errorCode(outcome.error), errorMessage })),
     }
   },

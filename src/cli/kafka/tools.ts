@@ -12,6 +12,11 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-get-offsets': () => import('./get-offsets.ts'),
   'kafka-delete-records': () => import('./delete-records.ts'),
   'kafka-log-dirs': () => import('./log-dirs.ts'),
+  'kafka-broker-api-versions': () => import('./broker-api-versions.ts'),
+  'kafka-cluster': () => import('./cluster.ts'),
+  'kafka-features': () => import('./features.ts'),
+  'kafka-leader-election': () => import('./leader-election.ts'),
+  'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */
