@@ -44,6 +44,7 @@ export type { ConfigChange, ConfigEntry, ConfigResource } from './admin/configs.
 export type { CommittedOffset, GroupDescription, GroupListing, GroupMemberDescription } from './admin/groups.ts'
 export { offsetsAt, type OffsetAt, type OffsetSpec } from './admin/records.ts'
 export type { CreatedTopic, NewTopic } from './admin/topics.ts'
+export type { ScramPassword, ScramUser, ScramUserDescription } from './admin/users.ts'
 export type {
   HangingTransaction,
   OpenTransaction,

@@ -13,6 +13,7 @@ import { RecordAdmin } from './records.ts'
 import { RequestAdmin } from './requests.ts'
 import { TopicAdmin } from './topics.ts'
 import { TransactionAdmin } from './transactions.ts'
+import { UserAdmin } from './users.ts'
 
 export class Admin {
   readonly cluster: ClusterAdmin
@@ -24,6 +25,7 @@ export class Admin {
   readonly transactions: TransactionAdmin
   readonly quotas: QuotaAdmin
   readonly features: FeatureAdmin
+  readonly users: UserAdmin
   readonly requests: RequestAdmin
 
   constructor(cluster: Cluster) {
@@ -36,6 +38,7 @@ export class Admin {
     this.transactions = new TransactionAdmin(cluster)
     this.quotas = new QuotaAdmin(cluster)
     this.features = new FeatureAdmin(cluster)
+    this.users = new UserAdmin(cluster)
     this.requests = new RequestAdmin(cluster)
   }
 }
