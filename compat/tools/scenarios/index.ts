@@ -6,6 +6,7 @@ import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts
 import { consumerGroupScenarios } from './consumer-groups.ts'
 import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
 import { topicScenarios } from './topics.ts'
+import { transactionScenarios } from './transactions.ts'
 
 export const allScenarios: readonly Scenario[] = [
   ...topicScenarios,
@@ -16,4 +17,5 @@ export const allScenarios: readonly Scenario[] = [
   ...deleteRecordsScenarios,
   ...logDirsScenarios,
   ...clusterScenarios,
+  ...transactionScenarios,
 ]

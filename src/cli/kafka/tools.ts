@@ -17,6 +17,7 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-features': () => import('./features.ts'),
   'kafka-leader-election': () => import('./leader-election.ts'),
   'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
+  'kafka-transactions': () => import('./transactions.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */

@@ -1,0 +1,90 @@
+// kafka-transactions.
+
+import { scenarios, type Stage, type Step } from '../scenario.ts'
+
+/** argparse4j puts blanks between words to fill its lines, and breaks at hyphens. */
+const argparse = (output: string): string => output.replaceAll(/\s+/g, '')
+const refused = (run: string, rest: Partial<Step> = {}): Step => ({ run, normalise: [argparse], ...rest })
+
+/** Ids of producers and times are the cluster's own. */
+const numbers = (output: string): string =>
+  output
+    .replaceAll(/(?<![\w-])\d{13}\b/g, 'TIME')
+    .replaceAll(/(?<=\t)\d+ *(?=\t)/g, 'N')
+    .replaceAll(/^\d+ *(?=\t)/gm, 'N')
+    .replaceAll(/(producerId=|pid=)\d+/g, '$1N')
+    .replaceAll(/ +/g, ' ')
+const table = (run: string, rest: Partial<Step> = {}): Step => ({ run, normalise: [numbers], ...rest })
+
+async function openTransaction({ client, name }: Stage): Promise<void> {
+  await client.admin.topics.create([{ name: name('orders'), partitions: 2 }])
+  const done = client.producer({ transactionalId: name('done') })
+  await done.begin()
+  await done.send({ topic: name('orders'), partition: 1, value: 'committed' })
+  await done.commit()
+  const open = client.producer({ transactionalId: name('open'), transactionTimeoutMs: 600_000 })
+  await open.begin()
+  await open.send({ topic: name('orders'), partition: 0, value: 'open' })
+}
+
+export const transactionScenarios = scenarios('kafka-transactions', [
+  {
+    title: 'arguments',
+    steps: [
+      refused('', { alone: true }),
+      refused('list', { alone: true }),
+      refused(''),
+      refused('nothing'),
+      refused('--nothing', { alone: true }),
+      refused('list --nothing'),
+      refused('list more'),
+      refused('list --duration-filter long'),
+      refused('describe'),
+      refused('describe-producers --topic a'),
+      refused('abort --topic a --partition x'),
+      'abort --topic a --partition 0',
+      'abort --topic a --partition 0 --producer-id 1',
+      'abort --topic a --partition 0 --producer-id 1 --producer-epoch 1',
+      'find-hanging',
+      'find-hanging --broker-id 1 --partition 0',
+      refused('forceTerminateTransaction'),
+    ],
+  },
+  {
+    title: 'ids, producers and topics that there are not',
+    steps: [
+      'describe --transactional-id {nobody}',
+      'find-hanging --topic {nothing}',
+      'list --transactional-id-pattern {no.*}',
+      'list --transactional-id-pattern [a',
+    ],
+  },
+  {
+    title: 'an open transaction, and one that is over',
+    prepare: openTransaction,
+    steps: [
+      table('list', { ownLines: true, unordered: true }),
+      table('list --transactional-id-pattern {op.*}'),
+      table('list --transactional-id-pattern {.*}', { unordered: true }),
+      table('list --duration-filter 3600000', { ownLines: true }),
+      table('describe --transactional-id {open}'),
+      table('describe --transactional-id {done}'),
+      table('describe-producers --topic {orders} --partition 0'),
+      table('describe-producers --topic {orders} --partition 1'),
+      table('describe-producers --topic {orders} --partition 0 --broker-id 1'),
+      table('find-hanging --topic {orders}'),
+      table('find-hanging --topic {orders} --partition 0 --max-transaction-timeout -1'),
+      table('find-hanging --broker-id 1', { ownLines: true }),
+      table('abort --topic {orders} --partition 0 --start-offset 7'),
+      table('abort --topic {orders} --partition 0 --start-offset 0'),
+      table('abort --topic {orders} --partition 0 --start-offset 0'),
+      table('describe-producers --topic {orders} --partition 0'),
+      table('abort --topic {orders} --partition 0 --producer-id 999999 --producer-epoch 0 --coordinator-epoch 0'),
+    ],
+  },
+  {
+    title: 'a transaction is ended by force',
+    prepare: openTransaction,
+    steps: ['forceTerminateTransaction --transactionalId {open}', table('describe --transactional-id {open}')],
+  },
+])
