@@ -33,6 +33,7 @@ import { openListener, type ListenerAddress, type OpenListener } from './listene
 import { Partitions } from './partitions.ts'
 import { Peers } from './peers.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { Throttling } from './quotas/throttling.ts'
 import { ReplicaFetchers } from './replica-fetchers.ts'
 import { Replicas, type Coordinator } from './replicas.ts'
 import { brokerLoginOf, interBrokerListener } from './security/broker-login.ts'
@@ -203,6 +204,7 @@ export class BrokerNode {
         random,
         slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
       }),
+      throttling: new Throttling({ metadata, clock, config: this.#config }),
       authorizer: new Authorizer({ metadata, config: this.#config, logger }),
       topicCreation: new TopicCreation({ metadata, config }),
       answerMemory: new AnswerMemory(),

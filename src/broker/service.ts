@@ -3,6 +3,7 @@
 import type { Answer, ConnectionLimits, RequestObserver, ServerRequest, Service } from '../connection/index.ts'
 import type { BrokerConfig } from '../metadata/index.ts'
 import type { BrokerContext } from './context.ts'
+import { throttled } from './quotas/throttled.ts'
 
 /** Goes around every handler: faults in tests, a recorder of what was asked. `answer` may be left uncalled. */
 export type Intercept = (request: ServerRequest, answer: () => Answer | Promise<Answer>) => Answer | Promise<Answer>
@@ -15,12 +16,14 @@ export function serviceOf(
   }: { readonly intercept?: Intercept | undefined; readonly observer?: RequestObserver | undefined } = {},
 ): Service {
   const { handlers, clock, logger, metrics } = context
-  const handle = (request: ServerRequest): Answer | Promise<Answer> => {
+  const answer = (request: ServerRequest): Answer | Promise<Answer> => {
     const handler = handlers.get(request.api.key)!
     const access = context.authorizer.accessOf(request.connection)
     const call = { body: request.body, version: request.apiVersion, request, context, access }
     return handler.authorization.refuse?.(call) ?? handler.answer(call)
   }
+  const handle = (request: ServerRequest): Answer | Promise<Answer> =>
+    context.throttling.isActive ? throttled(context, request, () => answer(request)) : answer(request)
   return {
     apiRange(apiKey) {
       const versions = handlers.get(apiKey)?.versions

@@ -39,6 +39,10 @@ export class Connection {
   clientSoftware: ClientSoftware | undefined
   /** Whose requests these are, as Kafka writes it: `User:alice`. Changed by authentication only. */
   principal: string
+  /**
+   * KIP-219: for how long the client is not heard once the answer that is being made has gone out. Set by whoever answers.
+   */
+  quietMs = 0
   /** How the client shows who it is, where it must. */
   readonly authentication: ServerAuthentication | undefined
   readonly #clock: Clock

@@ -7,7 +7,7 @@
 // one response. When the peer has gone, requests that it sent before are still handled, as Kafka does: a producer
 // with acks=0 may close right after its last request.
 
-import type { Receiver, Socket } from '../base/index.ts'
+import type { Receiver, Socket, Timer } from '../base/index.ts'
 import { type Reader, WireError, type Writer } from '../protocol/index.ts'
 import { type CloseReason, reasonOfSize } from './close-reasons.ts'
 import { anonymous, Connection } from './connection.ts'
@@ -42,6 +42,8 @@ export class ServerConnection implements Receiver, FrameSink {
   #isTrusted: boolean
   /** The request whose answer is a promise. */
   #inProgress: ServerRequest | undefined
+  /** While it runs, nothing more of the client is handled. */
+  #quiet: Timer | undefined
   #route: Route | undefined
   /** Answers that were not handed over yet, and those that the kernel is taking. */
   #collecting: Writer | undefined
@@ -96,6 +98,7 @@ export class ServerConnection implements Receiver, FrameSink {
   closed(): void {
     if (this.#state !== 'open') return
     this.#state = 'draining'
+    this.#endQuiet()
     this.#dropCollected()
     this.connection.markClosed()
     this.#context.gone(this)
@@ -105,7 +108,7 @@ export class ServerConnection implements Receiver, FrameSink {
   // As a FrameSink: called by the frame reader
 
   get isReady(): boolean {
-    if (this.#inProgress !== undefined || this.#isFinishing) return false
+    if (this.#inProgress !== undefined || this.#quiet !== undefined || this.#isFinishing) return false
     return this.#state === 'draining' || (this.#state === 'open' && this.#writing === undefined)
   }
   pause(): void {
@@ -223,8 +226,22 @@ export class ServerConnection implements Receiver, FrameSink {
     } catch (error) {
       return this.#failed(nameOf(request), error)
     }
+    if (this.connection.quietMs > 0) this.#beQuiet()
     if (this.#collecting !== undefined && this.#collecting.sizeBytes >= this.#context.limits.unsentBytesMax)
       this.#flush()
+  }
+  #beQuiet(): void {
+    const { quietMs } = this.connection
+    this.connection.quietMs = 0
+    if (this.#state !== 'open') return
+    this.#quiet = this.#context.service.clock.after(quietMs, () => {
+      this.#quiet = undefined
+      this.#next()
+    })
+  }
+  #endQuiet(): void {
+    this.#quiet?.cancel()
+    this.#quiet = undefined
   }
   #trust(): void {
     this.#isTrusted = true
@@ -281,6 +298,7 @@ export class ServerConnection implements Receiver, FrameSink {
     const wasOpen = this.#state === 'open'
     this.#flush()
     this.#state = 'closed'
+    this.#endQuiet()
     this.#frames.close()
     this.#dropCollected()
     this.#socket.destroy()

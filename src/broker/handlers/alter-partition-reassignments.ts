@@ -9,10 +9,17 @@ export const alterPartitionReassignmentsHandler = handler(
   alterPartitionReassignments,
   {
     versions: '0-1',
-    authorization: needsCluster('ALTER', (_, error) => ({
+    authorization: needsCluster('ALTER', ({ body }, error) => ({
       errorCode: errorCode(error),
       errorMessage: errorMessage(error),
-      responses: [],
+      responses: body.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => ({
+          partitionIndex,
+          errorCode: errorCode(error),
+          errorMessage: errorMessage(error),
+        })),
+      })),
     })),
   },
   async ({ body, context }) => {

@@ -12,6 +12,7 @@ import {
 import { type Access } from '../authorization/access.ts'
 import { asksItself } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
+import { quotaExceeded, withThrottle } from '../quotas/throttled.ts'
 
 type Answer = ResponseOf<typeof deleteTopics>['responses'][number]
 type Request = RequestOf<typeof deleteTopics>
@@ -20,7 +21,7 @@ const noId = '0'.repeat(32)
 export const deleteTopicsHandler = handler(
   deleteTopics,
   { versions: '1-6', authorization: asksItself('DELETE CLUSTER', 'DESCRIBE TOPIC', 'DELETE TOPIC') },
-  async ({ body, version, context, access }) => {
+  async ({ body, version, request, context, access }) => {
     const asked = version >= 6 ? body.topics : body.topicNames.map(name => ({ name, topicId: noId }))
     if (!context.config.boolean('delete.topic.enable')) {
       const error = version < 3 ? 'INVALID_REQUEST' : 'TOPIC_DELETION_DISABLED'
@@ -28,6 +29,7 @@ export const deleteTopicsHandler = handler(
       return { responses: asked.map(topic => refused(topic, error, message)) }
     }
     const deletesAny = access.allows('DELETE', 'CLUSTER', undefined, { quietly: true })
+    const budget = context.throttling.mutations(request, { strict: version >= 5 })
     const references: TopicReference[] = []
     const responses: Answer[] = []
     for (const topic of asked) {
@@ -38,14 +40,16 @@ export const deleteTopicsHandler = handler(
         responses.push(refused(topic, 'INVALID_REQUEST', 'You may not specify both topic name and topic id.'))
       else {
         const known = name ?? context.metadata.image.topicNames.get(topicId)
-        const error = known === undefined || deletesAny ? 'NONE' : deletionError(access, known)
+        const unauthorized = known === undefined || deletesAny ? 'NONE' : deletionError(access, known)
+        const count = context.metadata.image.topics.get(known ?? '')?.partitions.length ?? 0
+        const error = unauthorized === 'NONE' && !budget.take(count) ? quotaExceeded.error : unauthorized
         if (error === 'NONE') references.push(name === null ? { topicId } : { name })
         // To know the id is not to know the name.
         else responses.push(refused(topic, error, errorMessage(error)))
       }
     }
     const outcomes = references.length > 0 ? await context.metadata.deleteTopics(references) : []
-    return { responses: [...responses, ...outcomes.map(answer)] }
+    return withThrottle(request, { responses: [...responses, ...outcomes.map(answer)] }, budget.throttleMs())
   },
 )
 

@@ -1,6 +1,6 @@
 // ElectLeaders (KIP-460): gives leadership back to the preferred replicas, or, where data may be lost, to any.
 
-import { electLeaders, errorCode } from '../../protocol/index.ts'
+import { electLeaders, errorCode, errorMessage } from '../../protocol/index.ts'
 import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
@@ -8,7 +8,17 @@ export const electLeadersHandler = handler(
   electLeaders,
   {
     versions: '0-2',
-    authorization: needsCluster('ALTER', (_, error) => ({ errorCode: errorCode(error), replicaElectionResults: [] })),
+    authorization: needsCluster('ALTER', ({ body }, error) => ({
+      errorCode: errorCode(error),
+      replicaElectionResults: (body.topicPartitions ?? []).map(({ topic, partitions }) => ({
+        topic,
+        partitionResult: partitions.map(partitionId => ({
+          partitionId,
+          errorCode: errorCode(error),
+          errorMessage: errorMessage(error),
+        })),
+      })),
+    })),
   },
   async ({ body, context }) => {
     const { electionType, topicPartitions } = body

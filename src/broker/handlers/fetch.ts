@@ -37,6 +37,7 @@ export const fetchHandler = handler(
           : name => access.allows('READ', 'TOPIC', name),
       maxBytes: Math.min(
         body.maxBytes,
+        call.context.throttling.fetchBytesMax(call.request),
         context.config.number('fetch.max.bytes'),
         Math.max(answerBytesUsual, body.minBytes),
       ),

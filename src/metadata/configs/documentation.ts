@@ -115,6 +115,10 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'replica.fetch.wait.max.ms': 'How long the leader may let a follower wait for new records.',
   'replica.high.watermark.checkpoint.interval.ms': 'How often high watermarks are written down.',
   'replica.lag.time.max.ms': 'After how long a follower that has not caught up leaves the ISR.',
+  'controller.quota.window.num': 'Over how many windows changes of topics are counted: as many may be made at once.',
+  'controller.quota.window.size.seconds': 'How long such a window is.',
+  'quota.window.num': 'Over how many windows what clients use is counted, to be held against their quotas.',
+  'quota.window.size.seconds': 'How long such a window is.',
   'authorizer.class.name':
     'org.apache.kafka.metadata.authorizer.StandardAuthorizer: clients may do what the access control entries (kafka-acls) allow. Empty: everybody may do everything.',
   'sasl.enabled.mechanisms':
