@@ -36,6 +36,8 @@ export class Crew {
   readonly #options: CrewOptions
   readonly #members: (Agent | undefined)[]
   readonly #wanted: boolean[]
+  /** Falls asleep in its next transaction. */
+  #drowsy: Agent | undefined
   readonly #asleep = new Set<Agent>()
   /** What happened, for the report. */
   readonly counts = { copied: 0, started: 0, killed: 0, left: 0, slept: 0, failed: 0 }
@@ -61,11 +63,12 @@ export class Crew {
     const member = this.#members[slot]
     if (member === undefined || member.hasEnded()) this.#wanted[slot] = true
     else if (this.#asleep.has(member)) return
-    else if (random.chance(0.25) && this.#asleep.size === 0) this.#sleep(member)
+    else if (random.chance(0.25) && this.#asleep.size === 0) this.#drowsy = member
     else if (random.chance(0.5) || this.#wanted.filter(Boolean).length === 1) await this.#kill(member)
     else await this.#leave(slot, member)
   }
   #sleep(member: Agent): void {
+    if (member.hasEnded()) return
     this.counts.slept++
     this.#asleep.add(member)
     member.freeze()
@@ -106,7 +109,13 @@ export class Crew {
     this.#members[slot] = member
     this.counts.started++
     member.onEvent(({ event, count, message }) => {
-      if (event === 'copied') this.counts.copied += count ?? 0
+      if (event === 'copied') {
+        this.counts.copied += count ?? 0
+        if (this.#drowsy !== member) return
+        this.#drowsy = undefined
+        // By then it has read on, and has not committed yet.
+        setTimeout(() => this.#sleep(member), task.holdMs / 2)
+      }
       if (event !== 'failed') return
       this.counts.failed++
       console.log(`  ${client.name} in ${task.group} gave up: ${message}`)
