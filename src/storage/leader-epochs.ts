@@ -3,6 +3,8 @@
 
 import type { Files } from '../base/index.ts'
 import { checkpointText, readCheckpointLines } from './checkpoint-file.ts'
+import { SyncPostponed } from './durable-offsets.ts'
+import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 
 export interface EpochStart {
   readonly epoch: number
@@ -14,6 +16,7 @@ export class LeaderEpochs {
   readonly #path: string
   #starts: EpochStart[]
   #isWritten = true
+  #writing: Promise<unknown> | undefined
   constructor({ files, path }: { files: Files; path: string }) {
     this.#files = files
     this.#path = path
@@ -73,10 +76,41 @@ export class LeaderEpochs {
     this.#starts = starts
     this.#isWritten = false
   }
+  /** Whether the file lacks something, or is being replaced. */
+  get isDirty(): boolean {
+    return !this.#isWritten || this.#writing !== undefined
+  }
   write(): void {
     if (this.#isWritten) return
-    const lines = this.#starts.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`)
-    this.#files.replaceFile(this.#path, checkpointText(lines))
+    this.#files.replaceFile(this.#path, this.#text())
     this.#isWritten = true
+  }
+  /** The same, without waiting for the device. Resolves when what was so at the call is in the file. */
+  async writeAsync(): Promise<void> {
+    // The same file is not replaced twice at a time.
+    while (this.#writing !== undefined) await this.#writing
+    if (this.#isWritten) return
+    this.#isWritten = true
+    this.#writing = this.#files.replaceFileAsync(this.#path, this.#text()).then(
+      () => (this.#writing = undefined),
+      (error: unknown) => {
+        this.#writing = undefined
+        this.#isWritten = false
+        throw error
+      },
+    )
+    await this.#writing
+  }
+  /** The same, for a sync that must come after it: without room on the disk it is put off, and nothing is lost by that. */
+  async writeBeforeSync(): Promise<void> {
+    try {
+      await this.writeAsync()
+    } catch (error) {
+      if (!isOfFiles(error) || !isOutOfSpace(error)) throw error
+      throw new SyncPostponed(error.message, { cause: error })
+    }
+  }
+  #text(): string {
+    return checkpointText(this.#starts.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`))
   }
 }

@@ -1,6 +1,7 @@
 // What the logs of a data directory share, and tell it.
 
 import type { Clock, Files, Logger, Random } from '../base/index.ts'
+import type { DirectorySync } from './directory-sync.ts'
 import type { Durability } from './durable-offsets.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { ReadAhead } from './read-ahead.ts'
@@ -10,6 +11,8 @@ import type { WriteStage } from './write-stage.ts'
 
 export interface LogContext {
   readonly files: Files
+  /** Of the data directory. */
+  readonly names: DirectorySync
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -17,6 +17,7 @@ import { BackgroundWork } from './background-work.ts'
 import { LoopRunner } from './compaction/cleaning-runner.ts'
 import { cleanerDefaults, LogCleaner, type CleanerSettings } from './compaction/log-cleaner.ts'
 import { ThreadRunner } from './compaction/thread-runner.ts'
+import { DirectorySync } from './directory-sync.ts'
 import type { Durability } from './durable-offsets.ts'
 import { isOfFiles, NameTaken } from './file-errors.ts'
 import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
@@ -175,6 +176,7 @@ export class LogDirectory {
     const buffers = new ReadBuffers()
     this.#context = {
       files,
+      names: new DirectorySync({ files, path: this.path }),
       clock,
       random,
       logger,

@@ -16,7 +16,7 @@ import {
   checkBatch,
 } from '../protocol/index.ts'
 import { AbortedTransactions } from './aborted-transactions.ts'
-import { DurableOffsets, SyncPostponed } from './durable-offsets.ts'
+import { DurableOffsets } from './durable-offsets.ts'
 import { isOfFiles, isOutOfSpace } from './file-errors.ts'
 import { suffixes } from './file-names.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
@@ -113,7 +113,7 @@ export class PartitionLog implements StagedLog {
       logStartOffset: () => this.#logStartOffset,
       writeStaged: () => this.writeStaged(),
     })
-    this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory })
+    this.#unsynced = new UnsyncedFiles({ files: context.files, directory: parts.directory, logs: context.names })
     if (!parts.wasCleanShutdown) this.#unsynced.addAllNames()
     for (const segment of this.#segments.from(parts.recoveryPoint))
       if (segment !== this.#segments.active) this.#unsynced.addSegment(segment)
@@ -536,7 +536,7 @@ export class PartitionLog implements StagedLog {
       if (this.#fault) throw this.#fault
       if (this.#offsets.postponed) throw this.#offsets.postponed
     }
-    this.#epochs.write()
+    await this.#epochs.writeAsync()
   }
   flushIfDue(now: number): void {
     this.#offsets.syncIfDue(now, this.#config.flushMs)
@@ -546,21 +546,13 @@ export class PartitionLog implements StagedLog {
     for (const segment of this.#segments.all) segment.rest()
   }
   async #sync(): Promise<void> {
-    // Recovery will start behind the finished segments, and needs what stands at their end.
-    if (this.#unsynced.hasSegments) this.#writeEpochs()
+    // Recovery will start behind the finished segments, and needs what stands at their end; more may finish meanwhile.
+    while (this.#unsynced.hasSegments && this.#epochs.isDirty) await this.#epochs.writeBeforeSync()
     const [, finished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
     if (finished.length === 0 || this.#isClosed) return
     await this.#snapshots.sync()
     // Files of segments that are not written any more are opened when somebody reads them.
     for (const segment of finished) if (segment !== this.#segments.active) segment.close()
-  }
-  #writeEpochs(): void {
-    try {
-      this.#epochs.write()
-    } catch (error) {
-      if (!isOfFiles(error) || !isOutOfSpace(error)) throw error
-      throw new SyncPostponed(error.message, { cause: error })
-    }
   }
   /** After a failed sync nobody knows what is on the device: the log must be recovered. */
   #syncFailed(error: Error): void {
@@ -568,15 +560,19 @@ export class PartitionLog implements StagedLog {
     this.#context.onFault(this, error)
   }
 
+  /** What the last sync of the batches leaves out. */
+  async #syncEnd(): Promise<void> {
+    const isChanged = this.#endOffset !== this.#cleanOffset || this.#cuts > 0
+    await Promise.all([this.#snapshots.sync(), isChanged && this.#segments.active.sync()])
+  }
   /** A clean end: all synced, and a snapshot at the end, so that nothing need be replayed. */
   async close(): Promise<void> {
     if (!this.#fault) {
-      await this.flush()
+      this.writeStaged()
       this.#segments.active.finish()
       if (!this.#snapshots.has(this.#endOffset))
         this.#snapshots.write(this.#endOffset, this.#producers.entries.values())
-      await this.#snapshots.sync()
-      if (this.#endOffset !== this.#cleanOffset || this.#cuts > 0) await this.#segments.active.sync()
+      await Promise.all([this.flush(), this.#syncEnd()])
       this.#closedCleanly = true
     }
     this.closeFiles()

@@ -4,18 +4,22 @@
 import { join } from 'node:path'
 
 import type { Files } from '../base/index.ts'
+import type { DirectorySync } from './directory-sync.ts'
 import { partitionMetadataName } from './partition-metadata.ts'
 import type { Segment } from './segment.ts'
 
 export class UnsyncedFiles {
   readonly #files: Files
   readonly #directory: string
+  readonly #logs: DirectorySync
   readonly #segments = new Set<Segment>()
   #hasNames = false
   #isNew = false
   #isSyncing = false
-  constructor({ files, directory }: { files: Files; directory: string }) {
+  /** `logs` is of the data directory, where the name of this log's directory stands. */
+  constructor({ files, directory, logs }: { files: Files; directory: string; logs: DirectorySync }) {
     this.#files = files
+    this.#logs = logs
     this.#directory = directory
   }
   get isEmpty(): boolean {
@@ -55,7 +59,7 @@ export class UnsyncedFiles {
     await this.#files.syncDirectoryAsync(this.#directory)
     if (!this.#isNew) return
     this.#isNew = false
-    await this.#files.syncDirectoryAsync(join(this.#directory, '..'))
+    await this.#logs.sync()
     const path = join(this.#directory, partitionMetadataName)
     if (!this.#files.exists(path)) return
     const metadata = this.#files.open(path, 'r+')
