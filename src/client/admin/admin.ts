@@ -3,6 +3,7 @@
 // A method that names several things throws the first refusal it meets (KafkaError), after all were tried.
 
 import type { Cluster } from '../cluster.ts'
+import { AclAdmin } from './acls.ts'
 import { ClusterAdmin } from './cluster.ts'
 import { ConfigAdmin } from './configs.ts'
 import { FeatureAdmin } from './features.ts'
@@ -23,6 +24,7 @@ export class Admin {
   readonly configs: ConfigAdmin
   readonly groups: GroupAdmin
   readonly transactions: TransactionAdmin
+  readonly acls: AclAdmin
   readonly quotas: QuotaAdmin
   readonly features: FeatureAdmin
   readonly users: UserAdmin
@@ -36,6 +38,7 @@ export class Admin {
     this.configs = new ConfigAdmin(cluster)
     this.groups = new GroupAdmin(cluster)
     this.transactions = new TransactionAdmin(cluster)
+    this.acls = new AclAdmin(cluster)
     this.quotas = new QuotaAdmin(cluster)
     this.features = new FeatureAdmin(cluster)
     this.users = new UserAdmin(cluster)
