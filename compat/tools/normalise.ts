@@ -29,8 +29,8 @@ function common(output: string, { prefix, bootstrap, directory }: World): string
   const [host, port] = bootstrap.split(':')
   return output
     .replaceAll('\r\n', '\n')
-    .replaceAll(prefix, plainPrefix)
     .replaceAll(directory, '/directory')
+    .replaceAll(prefix, plainPrefix)
     .replaceAll(`${host}:${port}`, 'HOST:PORT')
     .replaceAll(port!, 'PORT')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')

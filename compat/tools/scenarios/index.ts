@@ -7,6 +7,8 @@ import { consumerGroupScenarios } from './consumer-groups.ts'
 import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
 import { topicScenarios } from './topics.ts'
 import { transactionScenarios } from './transactions.ts'
+import { configScenarios } from './configs.ts'
+import { dumpLogScenarios } from './dump-log.ts'
 
 export const allScenarios: readonly Scenario[] = [
   ...topicScenarios,
@@ -18,4 +20,6 @@ export const allScenarios: readonly Scenario[] = [
   ...logDirsScenarios,
   ...clusterScenarios,
   ...transactionScenarios,
+  ...configScenarios,
+  ...dumpLogScenarios,
 ]

@@ -5,7 +5,6 @@ import {
   bytesMaxDefault,
   decoderNamed,
   decoderNames,
-  dumpFiles,
   filesToDump,
   offsetsDecoder,
   plainDecoder,
@@ -13,7 +12,8 @@ import {
   type DecoderName,
   type RecordDecoder,
 } from '../../storage/index.ts'
-import { command, numberOption, type Given, type Terminal } from '../command.ts'
+import { command, numberOption, type Given } from '../command.ts'
+import { dumpTo } from '../dump-output.ts'
 
 const options = {
   files: { value: 'FILE,…', about: 'the files to dump, as kafka-dump-log takes them' },
@@ -49,8 +49,7 @@ export default command({
       throw new UserError('USAGE', "'millrace dump-log' needs files or directories\nTry 'millrace dump-log --help'.")
     const decode = decoderOf(given)
     const printsData = given['print-data-log'] === true || decode !== undefined
-    const lines = dumpFiles(paths, {
-      files: diskFiles,
+    const isSound = dumpTo(terminal, paths, {
       printsData,
       isDeep: given['deep-iteration'] === true || printsData,
       skipsRecordMetadata: given['skip-record-metadata'] === true,
@@ -60,11 +59,8 @@ export default command({
       bytesMax: size(given, 'max-bytes') ?? bytesMaxDefault,
       decode: decode ?? plainDecoder('StringDecoder', 'StringDecoder'),
     })
-    const output = new Output(terminal)
-    for (const { text, isComplaint } of lines) output.line(text, isComplaint)
-    output.flush()
     // Differs from Kafka, whose exit code says nothing.
-    return output.hasComplaints ? 1 : 0
+    return isSound ? 0 : 1
   },
 })
 
@@ -88,31 +84,3 @@ function named(className: string | undefined, option: string): DecoderName {
     throw new UserError('USAGE', `--${option} knows ${decoderNames.join(', ')} and no '${className}'`)
   return name
 }
-
-/** Lines go out together: a log has millions of them. */
-class Output {
-  readonly #terminal: Terminal
-  #lines: string[] = []
-  #size = 0
-  hasComplaints = false
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal
-  }
-  line(text: string, isComplaint: boolean): void {
-    if (isComplaint) {
-      this.flush()
-      this.hasComplaints = true
-      this.#terminal.error(text)
-      return
-    }
-    this.#lines.push(text)
-    this.#size += text.length
-    if (this.#size > outputSize) this.flush()
-  }
-  flush(): void {
-    if (this.#lines.length > 0) this.#terminal.write(`${this.#lines.join('\n')}\n`)
-    this.#lines = []
-    this.#size = 0
-  }
-}
-const outputSize = 64 * 1024

@@ -18,6 +18,8 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-leader-election': () => import('./leader-election.ts'),
   'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
   'kafka-transactions': () => import('./transactions.ts'),
+  'kafka-dump-log': () => import('./dump-log.ts'),
+  'kafka-configs': () => import('./configs.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */

@@ -32,10 +32,13 @@ export class OptionError extends Error {}
 
 export class GivenOptions<T extends OptionTable> {
   readonly table: T
+  /** The names of the options in the order in which they were given, each as often. */
+  readonly order: readonly string[]
   readonly #given: ReadonlyMap<string, readonly string[]>
-  constructor(table: T, given: ReadonlyMap<string, readonly string[]>) {
+  constructor(table: T, given: ReadonlyMap<string, readonly string[]>, order: readonly string[]) {
     this.table = table
     this.#given = given
+    this.order = order
   }
   has(name: keyof T & string): boolean {
     return this.#given.has(name)
@@ -59,6 +62,7 @@ export class GivenOptions<T extends OptionTable> {
 /** Throws OptionError. With `help` or `version` nothing is missing. */
 export function parseOptions<const T extends OptionTable>(table: T, args: readonly string[]): GivenOptions<T> {
   const given = new Map<string, string[]>()
+  const order: string[] = []
   const names = new Map<string, string>()
   for (const [name, { alias }] of Object.entries(table)) {
     names.set(name, name)
@@ -77,6 +81,7 @@ export function parseOptions<const T extends OptionTable>(table: T, args: readon
     if (name === undefined) throw new OptionError(`${isLong ? key : text[0]} is not a recognized option`)
     const values = given.get(name) ?? []
     given.set(name, values)
+    order.push(name)
     const declared = table[name]!
     if (!takesValue(declared)) continue
     const attached = at < 0 ? '' : text.slice(at + 1)
@@ -88,7 +93,7 @@ export function parseOptions<const T extends OptionTable>(table: T, args: readon
     } else if (rest[0] !== undefined && !looksLikeOption(rest[0])) values.push(rest.shift()!)
   }
   if (!given.has('help') && !given.has('version')) refuseCombinations(table, given)
-  return new GivenOptions(table, given)
+  return new GivenOptions(table, given, order)
 }
 
 export const takesValue = ({ value, type, optionalValue }: OptionDeclaration): boolean =>
