@@ -1,17 +1,22 @@
 // kafkajs's producer. Acknowledgement and compression are chosen at each send there, and for good by a producer of the
 // client: so it has one of those for each choice that occurs.
 
-import { Producer as ClientProducer, Cluster, type ProducerOptions } from '../client/index.ts'
+import { Producer as ClientProducer, type Cluster, type ProducerOptions } from '../client/index.ts'
 import type { CommittedElsewhere } from './committed-elsewhere.ts'
 import { codecOf } from './compression.ts'
 import type { Connections } from './connections.ts'
 import { errorOf } from './error-of.ts'
-import { KafkaJSError, KafkaJSMetadataNotLoaded, KafkaJSNonRetriableError } from './errors.ts'
+import {
+  KafkaJSError,
+  KafkaJSMetadataNotLoaded,
+  KafkaJSNonRetriableError,
+  KafkaJSNumberOfRetriesExceeded,
+} from './errors.ts'
 import { Instrumentation, producerEvents } from './instrumentation.ts'
 import { checkMessages, recordOf, results } from './messages.ts'
 import { learnTopics, partitionMetadata } from './metadata.ts'
 import { Partitioners } from './partitioners.ts'
-import { patienceMs, retrySettings, type RetrySettings } from './retry.ts'
+import { nonRetriable, patienceMs, retrySettings, type RetrySettings } from './retry.ts'
 import { TransactionGate } from './transaction.ts'
 import type { ProducerBatch, RecordMetadata } from './types/common.ts'
 import type { RetryOptions } from './types/config.ts'
@@ -77,7 +82,7 @@ export class Senders {
   readonly #retry: RetrySettings
   readonly #instrumentation: Instrumentation<ProducerEvents>
   readonly #partition: ReturnType<typeof Partitioners.DefaultPartitioner>
-  readonly #open = new Map<string, Promise<ClientProducer>>()
+  readonly #open = new Map<string, ClientProducer>()
   #status: Status = 'disconnected'
   #cluster: Cluster | undefined
 
@@ -102,7 +107,7 @@ export class Senders {
     this.#status = 'disconnecting'
     const open = [...this.#open.values()]
     this.#open.clear()
-    await Promise.allSettled(open.map(async producer => (await producer).close()))
+    await Promise.allSettled(open.map(producer => producer.close()))
     await this.#cluster?.close()
     this.#cluster = undefined
     this.#status = 'disconnected'
@@ -135,35 +140,36 @@ export class Senders {
       })
     })
     try {
-      const producer = through ?? (await this.producer({ acks, compression: codecOf(compression) }))
+      const producer = through ?? this.producer({ acks, compression: codecOf(compression) })
       const acknowledged = await producer.sendAll(records)
       return acks === 0 ? [] : results(records, acknowledged)
-    } catch (error) {
-      throw errorOf(error)
+    } catch (caught) {
+      // The client has tried again by itself.
+      const error = errorOf(caught)
+      if (!(error as { readonly retriable?: boolean }).retriable) throw nonRetriable(error)
+      throw new KafkaJSNumberOfRetriesExceeded(error, {
+        retryCount: this.#retry.retries,
+        retryTime: this.#retry.initialRetryTime,
+      })
     }
   }
-  /** The producer of the client for this way of sending; made with its first use. */
+  /**
+   * The producer of the client for this way of sending; made with its first use. All of them are of one cluster, so that
+   * none knows fewer partitions than the partitioner has chosen from.
+   */
   producer({
     acks = -1,
     ...options
-  }: Pick<ProducerOptions, 'compression' | 'transactionalId'> & { readonly acks?: number }): Promise<ClientProducer> {
+  }: Pick<ProducerOptions, 'compression' | 'transactionalId'> & { readonly acks?: number }): ClientProducer {
     const key = JSON.stringify([acks, options])
     let opened = this.#open.get(key)
-    if (opened === undefined) {
-      opened = this.#make(acks, options)
-      this.#open.set(key, opened)
-      opened.catch(() => this.#open.delete(key))
-    }
+    if (opened === undefined) this.#open.set(key, (opened = this.#make(acks, options)))
     return opened
   }
-  async #make(
-    acks: number,
-    options: Pick<ProducerOptions, 'compression' | 'transactionalId'>,
-  ): Promise<ClientProducer> {
-    this.#connected()
+  #make(acks: number, options: Pick<ProducerOptions, 'compression' | 'transactionalId'>): ClientProducer {
     const { idempotent, maxInFlightRequests, transactionTimeout = 60_000 } = this.#config
     const deliveryTimeoutMs = Math.min(patienceMs(this.#retry) + this.#connections.requestTimeoutMs, timeoutMsMax)
-    return new ClientProducer(new Cluster(await this.#connections.options(this.#opening())), {
+    return new ClientProducer(this.#connected(), {
       ...options,
       acks: acks === -1 ? 'all' : acks === 0 ? 0 : 1,
       idempotent: idempotent || options.transactionalId !== undefined,

@@ -32,19 +32,26 @@ export function patienceMs({ maxRetryTime, initialRetryTime, multiplier, retries
 const isRetriable = (error: Error) =>
   error instanceof KafkaJSError ? error.retriable : !/^(Range|Reference|Syntax|Type)Error$/.test(error.name)
 
+/** kafkajs's wrapping of what is not worth another attempt. */
+export function nonRetriable(error: Error): KafkaJSNonRetriableError {
+  if (error.name === 'KafkaJSNonRetriableError') return error as KafkaJSNonRetriableError
+  return new KafkaJSNonRetriableError(error, { cause: error.cause instanceof Error ? error.cause : error })
+}
+
 export interface RetryWorld {
   readonly clock: Clock
   readonly random: Random
 }
 /**
- * Gives what `attempt` gives. An error for which `mayRetry` holds, by default a retriable one, is tried again; then
- * KafkaJSNumberOfRetriesExceeded is thrown, whose cause it is. Another one is thrown as it is.
+ * Gives what `attempt` gives. A retriable error is tried again; then KafkaJSNumberOfRetriesExceeded is thrown, whose cause
+ * it is. Of another one a KafkaJSNonRetriableError tells. Where `mayRetry` says which errors are tried again, others are
+ * thrown as they are.
  */
 export async function retrying<T>(
   { clock, random }: RetryWorld,
   { maxRetryTime, initialRetryTime, factor, multiplier, retries }: RetrySettings,
   attempt: () => Promise<T>,
-  mayRetry: (error: Error) => boolean = isRetriable,
+  mayRetry?: (error: Error) => boolean,
 ): Promise<T> {
   const varied = (ms: number) => Math.ceil(ms * (1 - factor + 2 * factor * random.next()))
   let retryTime = varied(initialRetryTime)
@@ -53,7 +60,7 @@ export async function retrying<T>(
       return await attempt()
     } catch (caught) {
       const error = errorOf(caught)
-      if (!mayRetry(error)) throw error
+      if (!(mayRetry ?? isRetriable)(error)) throw mayRetry === undefined ? nonRetriable(error) : error
       if (retryCount >= retries) throw new KafkaJSNumberOfRetriesExceeded(error, { retryCount, retryTime })
       await clock.sleep(retryTime)
       retryTime = Math.min(varied(retryTime) * multiplier, maxRetryTime)
@@ -78,8 +85,7 @@ export class Failures {
   /** What to give up with; undefined where it is worth another attempt, after a pause. */
   count(error: Error): KafkaJSError | undefined {
     const retryCount = this.#count++
-    if (!isRetriable(error))
-      return error instanceof KafkaJSNonRetriableError ? error : new KafkaJSNonRetriableError(error, { cause: error })
+    if (!isRetriable(error)) return nonRetriable(error)
     if (retryCount < this.#settings.retries) return undefined
     return new KafkaJSNumberOfRetriesExceeded(error, { retryCount, retryTime: this.#pauseMs })
   }

@@ -7,7 +7,7 @@ import { errorOf } from './error-of.ts'
 import { KafkaJSNonRetriableError } from './errors.ts'
 import { offsetOf } from './offsets.ts'
 import type { Senders } from './producer.ts'
-import type { Offsets } from './types/common.ts'
+import type { Offsets, ProducerBatch, ProducerRecord } from './types/common.ts'
 import type { Transaction } from './types/producer.ts'
 
 export class TransactionGate {
@@ -31,7 +31,7 @@ export class TransactionGate {
       )
     this.#isOpen = true
     try {
-      const producer = await this.#senders.producer({ transactionalId: this.#transactionalId })
+      const producer = this.#senders.producer({ transactionalId: this.#transactionalId })
       await producer.begin()
       return this.#transaction(producer)
     } catch (error) {
@@ -58,17 +58,18 @@ export class TransactionGate {
         hasEnded = true
         this.#isOpen = false
       })
-    const sendBatch = guarded((batch: Parameters<Senders['send']>[0]) => this.#send(producer, batch))
     return {
-      sendBatch,
-      send: ({ topic, messages, ...options }) => sendBatch({ ...options, topicMessages: [{ topic, messages }] }),
+      sendBatch: guarded((batch: ProducerBatch) => this.#send(producer, batch)),
+      send: guarded(({ topic, messages, ...options }: ProducerRecord) =>
+        this.#send(producer, { ...options, topicMessages: [{ topic, messages }] }),
+      ),
       sendOffsets: guarded(offsets => this.#sendOffsets(producer, offsets)),
       commit: ending(() => producer.commit()),
       abort: ending(() => producer.abort()),
       isActive: () => !hasEnded,
     }
   }
-  async #send(producer: ClientProducer, batch: Parameters<Senders['send']>[0]) {
+  async #send(producer: ClientProducer, batch: ProducerBatch) {
     await producer.compressWith(codecOf(batch.compression))
     return this.#senders.send(batch, producer)
   }

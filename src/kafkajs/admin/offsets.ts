@@ -67,7 +67,7 @@ export function offsetMethods(outside: AdminOutside): OffsetMethods {
           const partitions = await partitionsOf(cluster, topic)
           const [ends, found] = await Promise.all([
             offsetsAt(cluster, partitions, 'latest', 'read_uncommitted'),
-            offsetsAt(cluster, partitions, timestamp ?? latestOffset, 'read_uncommitted'),
+            offsetsAt(cluster, partitions, Number(timestamp ?? latestOffset), 'read_uncommitted'),
           ])
           const endOf = (partition: number) => ends.find(end => end.partition === partition)!.offset
           return found.map(({ partition, offset }) => ({

@@ -130,22 +130,22 @@ class ConsumerFace {
         throw new KafkaJSNonRetriableError(
           `Invalid topic ${one} (${typeof one}), the topic name has to be a String or a RegExp`,
         )
-    const names = await this.#namesOf(wanted)
+    const names = wanted.filter(one => typeof one === 'string')
+    // At once, as it may be run before this is done.
     for (const name of names) this.#topics.set(name, { fromBeginning })
+    for (const name of await this.#matching(wanted.filter(one => one instanceof RegExp))) {
+      this.#topics.set(name, { fromBeginning })
+      names.push(name)
+    }
     const autoCreate = this.#config.allowAutoTopicCreation !== false
     await learnTopics(this.#context.connections, await this.#open(), names, { autoCreate, retry: this.#retry })
   }
   /** Patterns are matched once, by what exists now. */
-  async #namesOf(wanted: readonly (string | RegExp)[]): Promise<string[]> {
-    const patterns = wanted.filter(one => one instanceof RegExp)
-    const names = wanted.filter(one => typeof one === 'string')
-    if (patterns.length === 0) return names
+  async #matching(patterns: readonly RegExp[]): Promise<string[]> {
+    if (patterns.length === 0) return []
     const cluster = await this.#open()
     const existing = await retrying(this.#context.connections, this.#retry, () => cluster.refresh(null))
-    return [
-      ...names,
-      ...existing.map(({ name }) => name).filter(name => patterns.some(pattern => name.search(pattern) >= 0)),
-    ]
+    return existing.map(({ name }) => name).filter(name => patterns.some(pattern => name.search(pattern) >= 0))
   }
 
   async run(run: ConsumerRunConfig): Promise<void> {
@@ -225,7 +225,10 @@ class ConsumerFace {
   }
   paused(): { topic: string; partitions: number[] }[] {
     const byTopic = Map.groupBy(this.#reading?.paused ?? [], ({ topic }) => topic)
-    return [...byTopic].map(([topic, list]) => ({ topic, partitions: list.map(({ partition }) => partition) }))
+    return [...byTopic].map(([topic, list]) => ({
+      topic,
+      partitions: list.map(({ partition }) => partition).toSorted((a, b) => a - b),
+    }))
   }
   async describeGroup() {
     const cluster = await this.#open()

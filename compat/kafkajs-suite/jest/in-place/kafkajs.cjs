@@ -1,0 +1,2 @@
+// require('kafkajs')
+module.exports = globalThis.dropIn
