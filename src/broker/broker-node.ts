@@ -127,6 +127,8 @@ export class BrokerNode {
   #isRegistered = false
   #lagCheck: Timer | undefined
   #config: BrokerConfig
+  /** As it was started, with the addresses that it listens on. */
+  #started: BrokerConfig
   #configuredBy: ClusterImage['brokerConfigs'] | undefined
   /** Connections that came before the broker was ready to serve them. */
   #early: { readonly socket: Socket; readonly listener: string }[] | undefined = []
@@ -137,6 +139,7 @@ export class BrokerNode {
     this.nodeId = nodeId
     this.#options = options
     this.#logDirectory = logDirectory
+    this.#started = options.config
     this.#config = options.config.dynamic(metadata.image, nodeId)
     this.#security = new BrokerSecurity({
       ...options,
@@ -226,6 +229,7 @@ export class BrokerNode {
       this.#listeners.push(await openListener(address, { sockets, logger, accept, ...security }))
     }
     this.#security.watch(this.#listeners)
+    this.#started = this.#options.config.including(this.#listened())
     this.#logDirectory.onProgress = log => this.#partitionOf(log)?.progressed()
     this.#logDirectory.onFault = log => {
       const partition = this.#partitionOf(log)
@@ -238,6 +242,18 @@ export class BrokerNode {
     const early = this.#early!
     this.#early = undefined
     for (const { socket, listener } of early) this.#server.accept(socket, listener)
+  }
+  /** What the command line, or the choice of a free port, has decided in place of a file. */
+  #listened(): ReadonlyMap<string, string> {
+    const told = this.addresses.map(
+      ({ name, host, port }) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    )
+    return this.#options.config.given.has('listeners')
+      ? new Map()
+      : new Map([
+          ['listeners', told.join(',')],
+          ['advertised.listeners', told.join(',')],
+        ])
   }
   async #register(): Promise<void> {
     const { metadata, nodeId } = this.#options
@@ -273,7 +289,7 @@ export class BrokerNode {
     if (image.brokerConfigs !== this.#configuredBy) {
       const isChange = this.#configuredBy !== undefined
       this.#configuredBy = image.brokerConfigs
-      this.#config = this.#options.config.dynamic(image, this.nodeId)
+      this.#config = this.#started.dynamic(image, this.nodeId)
       if (isChange) this.#security.configure(this.#config)
       this.#logDirectory.setCleaner(cleanerSettingsOf(this.#config))
     }

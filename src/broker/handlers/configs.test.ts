@@ -91,6 +91,13 @@ suite('3.2 configs', () => {
       { name: 'log.retention.hours', value: '168', source: 5 },
     ])
   })
+  test('3.2 DescribeConfigs: where a broker listens is told as if its file had said so', async () => {
+    const { configs } = await describe(BROKER, '1', { keys: ['listeners', 'advertised.listeners'] })
+    assert.deepEqual(
+      configs.map(({ name, value, configSource }) => [name, value, configSource]),
+      ['advertised.listeners', 'listeners'].map(name => [name, 'PLAINTEXT://127.0.0.1:9092', 4]),
+    )
+  })
   test('3.2 DescribeConfigs: documentation where it is asked for, of configs that have an effect', async () => {
     const { configs } = await describe(BROKER, '1', {
       includeDocumentation: true,

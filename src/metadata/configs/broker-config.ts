@@ -33,6 +33,14 @@ export class BrokerConfig {
     if (faults.length > 0) throw new UserError('CONFIG', faults.join('\n'))
     return new BrokerConfig([{ source: 'STATIC_BROKER_CONFIG', values }])
   }
+  /** With what was decided at the start for keys that nobody gave. */
+  including(decided: Configs): BrokerConfig {
+    const others = this.layers.filter(({ source }) => source !== 'STATIC_BROKER_CONFIG')
+    return new BrokerConfig([
+      ...others,
+      { source: 'STATIC_BROKER_CONFIG', values: new Map([...decided, ...this.given]) },
+    ])
+  }
   /** With what the cluster's metadata sets for all brokers and for this one. */
   dynamic(image: ClusterImage, nodeId: number): BrokerConfig {
     const own = configsOf(image, 'BROKER', String(nodeId)),
