@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import { asKafka, dropFromCache, startMillrace, withDirectory, type Running } from './brokers.ts'
 import { drive, type Load, type LoadResult } from './driver.ts'
-import type { BrokerBench } from './measure.ts'
+import { medianLatency, type BrokerBench } from './measure.ts'
 import { ratio, type Table } from './report.ts'
 
 const recordsPerSecond = 2_000
@@ -55,18 +55,18 @@ async function measureAll(
   }
 }
 async function rowsOf(place: Place): Promise<(string | number)[][]> {
-  const results = works.map((): { latency: LoadResult; amount: string }[] => [])
+  const results = works.map((): (LoadResult & { amount: string })[] => [])
   await paced(place)
   for (let round = 0; round < roundsOf(place.bench); round++)
     for (const [i, work] of works.entries()) {
       const stop = await work.start(place)
       const latency = await paced(place)
-      results[i]!.push({ latency, amount: await stop() })
+      results[i]!.push({ ...latency, amount: await stop() })
       console.error(`  ${work.name}: p99 ${latency.p99Ms} ms`)
     }
-  const medians = results.map(each => each.toSorted((a, b) => a.latency.p99Ms - b.latency.p99Ms)[each.length >> 1]!)
-  const idle = medians[0]!.latency.p99Ms
-  return medians.map(({ latency: { p50Ms, p99Ms, p999Ms }, amount }, i) => [
+  const medians = results.map(medianLatency)
+  const idle = medians[0]!.p99Ms
+  return medians.map(({ p50Ms, p99Ms, p999Ms, amount }, i) => [
     works[i]!.name,
     ...[p50Ms, p99Ms, p999Ms].map(ms => ms.toFixed(2)),
     ratio(p99Ms, idle),

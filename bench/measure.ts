@@ -25,6 +25,11 @@ export function median(results: readonly Measured[]): Measured {
   return results.toSorted((a, b) => a.mbPerSecond - b.mbPerSecond)[Math.floor(results.length / 2)]!
 }
 
+/** Where the load is the same every time, and the time that it takes is asked for. */
+export function medianLatency<T extends LoadResult>(results: readonly T[]): T {
+  return results.toSorted((a, b) => a.p99Ms - b.p99Ms)[Math.floor(results.length / 2)]!
+}
+
 export async function warm(driver: string, brokers: readonly Running[]): Promise<void> {
   for (const { bootstrap } of brokers) {
     const load = { topic: 'warm', records: 300_000, sizeBytes: 100, partitions: 1 } as const
