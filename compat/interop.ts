@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { lost, readBaseline, writeBaseline } from './suite/baseline.ts'
-import { startBroker } from './suite/broker.ts'
+import { startBroker, type Broker } from './suite/broker.ts'
 import { eventually, type Case } from './suite/case.ts'
 import { clients, startControl, type Client } from './suite/clients.ts'
 import { Missing } from './suite/missing.ts'
@@ -52,7 +52,8 @@ async function run(): Promise<void> {
   try {
     const control = await startControl({ bootstrap: broker.bootstrap, directory })
     await warmUp(control.operations as Operations)
-    const with_ = { bootstrap: broker.bootstrap, control: control.operations as Operations }
+    const { bootstrap, security } = broker
+    const with_ = { bootstrap, security, control: control.operations as Operations }
     await inTurn(ready, client => use(client, casesOf(client), with_))
     // Only now has everybody written: each reads what all wrote.
     await inTurn(ready, client => use(client, readbackCasesOf(client, written), with_))
@@ -85,9 +86,9 @@ async function inTurn(ready: readonly Client[], work: (client: Client) => Promis
 async function use(
   client: Client,
   cases: readonly Case[],
-  { bootstrap, control }: { readonly bootstrap: string; readonly control: Operations },
+  { bootstrap, security, control }: Pick<Broker, 'bootstrap' | 'security'> & { readonly control: Operations },
 ): Promise<void> {
-  const matching = cases.filter(({ name }) => name.includes(options.match))
+  const matching = cases.filter(({ name }) => name.includes(options.match)).filter(isPossible(security))
   if (matching.length === 0) return
   const from = Date.now()
   const summary = summaries.get(client.name)!
@@ -96,12 +97,25 @@ async function use(
     summary.version = adapter.version
     const onWritten = (topic: WrittenTopic) => void written.push(topic)
     const attempts = Number(options.attempts)
-    await runCases(client, matching, { adapter, control, run: `i${from.toString(36)}`, attempts, onResult, onWritten })
+    await runCases(client, matching, {
+      adapter,
+      control,
+      security,
+      run: `i${from.toString(36)}`,
+      attempts,
+      onResult,
+      onWritten,
+    })
     await adapter.stop()
   } catch (error) {
     onResult({ client: client.name, name: 'starts', outcome: 'failed', reason: String(error) })
   }
   summary.durationMs += Date.now() - from
+}
+
+/** A broker that runs already has no listeners whose certificates are known. */
+function isPossible(security: Broker['security']): (one: Case) => boolean {
+  return ({ needs }) => security !== undefined || !needs.includes('secured')
 }
 
 /** A client that this machine cannot run is skipped with the reason, each of its cases. */

@@ -40,17 +40,28 @@ export interface KafkaNode extends RunningProcess {
   readonly bootstrap: string
 }
 
+/** Beside the plain one and that of the controller, as `listeners` and `listener.security.protocol.map` write them. */
+export interface MoreListeners {
+  readonly listeners?: string
+  readonly protocolMap?: string
+}
+const joined = (...parts: readonly (string | undefined)[]) => parts.filter(part => part !== undefined).join(',')
+
 /** Writes the settings of one node that is broker and controller, on free ports, and formats its empty `directory`. */
-export async function prepareKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
+export async function prepareKafka(
+  directory: string,
+  properties: Readonly<Record<string, string>> = {},
+  more: MoreListeners = {},
+) {
   const [port, controllerPort] = [await freePort(), await freePort()]
   const bootstrap = `127.0.0.1:${port}`
   const all: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: joined(`PLAINTEXT://${bootstrap},CONTROLLER://127.0.0.1:${controllerPort}`, more.listeners),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': joined('CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT', more.protocolMap),
     'log.dirs': join(directory, 'data'),
     // One node: internal topics cannot have Kafka's default of three replicas.
     'offsets.topic.replication.factor': '1',
@@ -73,8 +84,12 @@ export async function prepareKafka(directory: string, properties: Readonly<Recor
 }
 
 /** Prepares such a node, and starts it. */
-export async function startKafka(directory: string, properties: Readonly<Record<string, string>> = {}) {
-  return runKafka(await prepareKafka(directory, properties), directory)
+export async function startKafka(
+  directory: string,
+  properties: Readonly<Record<string, string>> = {},
+  more: MoreListeners = {},
+) {
+  return runKafka(await prepareKafka(directory, properties, more), directory)
 }
 
 /** Starts a node that was prepared, for the first time or again; its log is kept in `directory`. */

@@ -3,8 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { startKafka } from '../kafka/kafka.ts'
+import { freePort, startKafka } from '../kafka/kafka.ts'
+import { Missing } from './missing.ts'
 import { startProcess } from './process.ts'
+import { makeUsers, prepareSecurity, type Security } from './security.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 const startMsMax = 20_000
@@ -24,6 +26,7 @@ const properties = {
 
 export interface Broker {
   readonly bootstrap: string
+  readonly security?: Security | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -32,14 +35,42 @@ export async function startBroker(which: string, directory: string): Promise<Bro
   if (which.includes(':')) return { bootstrap: which, stop: async () => {} }
   const home = join(directory, 'broker')
   mkdirSync(home, { recursive: true })
-  if (which === 'kafka') return startKafka(home, properties)
-  if (which === 'millrace') return startMillrace(home)
-  throw new Error(`--broker takes millrace, kafka or HOST:PORT, not ${which}`)
+  if (which !== 'kafka' && which !== 'millrace')
+    throw new Error(`--broker takes millrace, kafka or HOST:PORT, not ${which}`)
+  const security = await securityOf(home)
+  const broker = await (which === 'kafka' ? startSecuredKafka(home, security) : startMillrace(home, security))
+  if (security !== undefined) await makeUsers(broker.bootstrap)
+  return { ...broker, security }
+}
+/** Without openssl nobody is asked who he is. */
+async function securityOf(home: string): Promise<Security | undefined> {
+  try {
+    return await prepareSecurity(home)
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    console.log(`no cases of security: ${error.message}`)
+    return undefined
+  }
+}
+function startSecuredKafka(home: string, security: Security | undefined): Promise<Broker> {
+  if (security === undefined) return startKafka(home, properties)
+  const { listeners, protocolMap } = security
+  return startKafka(home, { ...properties, ...security.properties }, { listeners, protocolMap })
 }
 
-async function startMillrace(home: string): Promise<Broker> {
-  const overrides = Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`])
-  const up = ['src/cli/main.ts', 'up', '--port', '0', '--data', join(home, 'data'), '--format', 'json', ...overrides]
+async function startMillrace(home: string, security: Security | undefined): Promise<Broker> {
+  const plain = `PLAINTEXT://127.0.0.1:${await freePort()}`
+  const all: Record<string, string> =
+    security === undefined
+      ? { ...properties, listeners: plain }
+      : {
+          ...properties,
+          ...security.properties,
+          listeners: `${plain},${security.listeners}`,
+          'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,${security.protocolMap}`,
+        }
+  const overrides = Object.entries(all).flatMap(([key, value]) => ['--override', `${key}=${value}`])
+  const up = ['src/cli/main.ts', 'up', '--data', join(home, 'data'), '--format', 'json', ...overrides]
   const broker = startProcess(process.execPath, up, { cwd: checkout, logFile: join(home, 'broker.log') })
   const deadline = Date.now() + startMsMax
   for (;;) {

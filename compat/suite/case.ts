@@ -38,15 +38,20 @@ export type FineAbility =
   | 'null key'
   | 'partition'
   | 'quick'
+  | 'reasons'
   | 'replication factor'
   | 'reset'
   | 'revocations'
+  | 'scram'
   | 'second producer of an id'
   | 'session timeout'
   | 'timestamp'
+  | 'tokens'
   | 'tombstone'
   | 'transaction timeout'
   | 'transactional offsets'
+
+import type { Security } from './security.ts'
 
 export interface CaseContext {
   /** The client under test. */
@@ -54,6 +59,8 @@ export interface CaseContext {
   /** A client that does what the one under test need not: fills topics, looks at them. */
   readonly control: Operations
   readonly name: string
+  /** The listeners that ask who clients are; absent where the broker is not started here, and no case needs them. */
+  readonly security: Security | undefined
   /** A name that no other case and no other run uses. */
   readonly unique: (kind: string) => string
   /** A new topic. */

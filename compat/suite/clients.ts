@@ -41,7 +41,7 @@ export const clients: readonly Client[] = [
     start: startTools,
     lacks: [
       ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
-      ...(['manual commit', 'session timeout', 'quick', 'transact', 'consumer protocol'] as const),
+      ...(['manual commit', 'session timeout', 'quick', 'transact', 'consumer protocol', 'secured'] as const),
     ],
     has: rare,
   },
@@ -62,6 +62,8 @@ export const clients: readonly Client[] = [
       ...(['cluster id', 'deleteRecords', 'maxTimestampOffset', 'logDirSize', 'listGroups', 'describeGroup'] as const),
       ...(['deleteGroup', 'groupOffsets', 'commitOffset', 'deleteGroupOffsets', 'manual commit'] as const),
       ...(['binary', 'timestamp', 'session timeout', 'consumer protocol', 'transact'] as const),
+      // Its old librdkafka repeats its nonce in the last message, which Kafka has refused since CVE-2024-56128.
+      'scram',
     ],
   },
   agent('kafkajs', () => nodeAgent('kafkajs'), [
@@ -86,9 +88,15 @@ export const clients: readonly Client[] = [
     // Of a group of the consumer protocol it takes names only, and not the partitions that a topic gets later: on Apache
     // Kafka as on ours.
     ...(['expression', 'growing topics'] as const),
+    // Of why a connection is refused, it tells that it is.
+    'reasons',
   ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
-  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), ['consumer protocol', 'errors of configs']),
+  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), [
+    ...(['consumer protocol', 'errors of configs'] as const),
+    // Whatever refuses it, it tries again until it has not found a broker.
+    'reasons',
+  ]),
   // Its transactions commit the offsets of a session that is a member of the group.
   agent('franz-go', goAgent, ['transactional offsets']),
 ]

@@ -110,6 +110,9 @@ export interface Operations {
   /** The next record of the tail, and when it came. */
   tailNext(of: object): Promise<{ value: string; receivedMs: number }>
 
+  /** Sends a record by a connection of its own, reads it back by another, and gives its value. */
+  secured(of: SecuredConnection): Promise<string>
+
   listGroups(of: object): Promise<string[]>
   describeGroup(of: { readonly group: string }): Promise<{ state: string; members: number }>
   deleteGroup(of: { readonly group: string }): Promise<void>
@@ -122,6 +125,17 @@ export interface Operations {
   perfProduce(of: { readonly topic: string; readonly count: number }): Promise<number>
   perfConsume(of: { readonly topic: string; readonly count: number }): Promise<number>
   verifiableProduce(of: { readonly topic: string; readonly count: number }): Promise<number>
+}
+
+export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER'
+export interface SecuredConnection {
+  readonly bootstrap: string
+  /** Paths of PEM files. */
+  readonly tls?: { readonly authority: string; readonly certificate?: string; readonly key?: string }
+  /** For OAUTHBEARER the user goes into a token that nobody has signed. */
+  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+  readonly topic: string
+  readonly value: string
 }
 
 /** What clients do not have, unless they say so. */

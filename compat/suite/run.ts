@@ -5,12 +5,14 @@ import { consumeCases, readbackCases } from '../cases/consume.ts'
 import { consumerGroupCases } from '../cases/consumer-groups.ts'
 import { groupCases } from '../cases/groups.ts'
 import { produceCases } from '../cases/produce.ts'
+import { securityCases } from '../cases/security.ts'
 import { toolCases } from '../cases/tools.ts'
 import { transactionCases } from '../cases/transactions.ts'
 import { eventually, type Ability, type Case, type CaseContext } from './case.ts'
 import type { Client } from './clients.ts'
 import { rare, type Adapter, type Member, type Operations } from './operations.ts'
 import type { CaseResult, WrittenTopic } from './results.ts'
+import type { Security } from './security.ts'
 
 const caseMsMax = 45_000
 const reasonLengthMax = 600
@@ -24,6 +26,7 @@ export function casesOf(client: Client): readonly Case[] {
     ...consumerGroupCases,
     ...transactionCases,
     ...toolCases,
+    ...securityCases,
   ])
 }
 
@@ -43,6 +46,7 @@ function able({ lacks, has = [] }: Client, cases: readonly Case[]): readonly Cas
 export interface RunOptions {
   readonly adapter: Adapter
   readonly control: Operations
+  readonly security: Security | undefined
   /** Begins the name of all that is made up, different in each run. */
   readonly run: string
   /** How often a case may be run until it passes: a busy machine is no fault of a broker's. */
@@ -98,11 +102,16 @@ function explain(error: unknown): string {
 
 let names = 0
 
-function context({ name }: Client, { adapter, control, run, onWritten }: RunOptions, members: Member[]): CaseContext {
+function context(
+  { name }: Client,
+  { adapter, control, security, run, onWritten }: RunOptions,
+  members: Member[],
+): CaseContext {
   const unique = (kind: string) => `${run}-${name}-${kind}-${++names}`
   return {
     client: adapter.operations as Operations,
     control,
+    security,
     name,
     unique,
     async topic(options = {}) {

@@ -32,6 +32,7 @@ func main() {
 	addTransactions(methods)
 	addMember(methods)
 	addCopier(methods)
+	addSecurity(methods)
 	say(map[string]any{"ready": true, "version": version()})
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	for {

@@ -27,6 +27,7 @@ public class Agent {
         new RecordMethods(bootstrap).addTo(methods);
         new TransactionMethods(bootstrap).addTo(methods);
         new MemberMethods(bootstrap).addTo(methods);
+        new SecurityMethods().addTo(methods);
         new CopyMethods(bootstrap).addTo(methods);
         say(Map.of("ready", true, "version", AppInfoParser.getVersion()));
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

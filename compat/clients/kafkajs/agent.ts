@@ -13,6 +13,7 @@ import type {
 } from '../../suite/operations.ts'
 import { pack, serve, tell, unpack, type PipedMessage } from '../node-agent.ts'
 import { registerCodecs } from './codecs.ts'
+import { securityMethods } from './security.ts'
 
 const { CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs
 const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { version: string }
@@ -278,6 +279,6 @@ function codeOf(error: unknown): number | undefined {
 
 serve(
   version,
-  { ...adminMethods, produce, transact, endTransaction, consume, tail, tailNext, ...memberMethods },
+  { ...adminMethods, produce, transact, endTransaction, consume, tail, tailNext, ...securityMethods, ...memberMethods },
   codeOf,
 )

@@ -12,6 +12,7 @@ import {
   type ReadMessage,
 } from '../../suite/operations.ts'
 import { joinWithKcat } from './member.ts'
+import { securityMethods } from './security.ts'
 import { startTail } from './tail.ts'
 
 const [keyEnd, messageEnd] = ['\x1f', '\x1e']
@@ -41,6 +42,7 @@ export async function startKcat({ bootstrap }: StartOptions): Promise<Adapter> {
   let tail: ReturnType<typeof startTail> | undefined
 
   const operations: Partial<Operations> = {
+    ...securityMethods,
     listTopics: async () => (await metadata()).topics.map(({ topic }) => topic),
     async describeTopic({ topic }) {
       const { topics } = await metadata('-t', topic)

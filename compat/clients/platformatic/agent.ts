@@ -17,6 +17,7 @@ import {
 import type { ConsumeOptions, Operations, ProduceOptions, TransactOptions } from '../../suite/operations.ts'
 import { pack, serve, unpack, type PipedMessage } from '../node-agent.ts'
 import { codeOf, memberMethods } from './member.ts'
+import { securityMethods } from './security.ts'
 
 const manifest = new URL('../package.json', import.meta.resolve('@platformatic/kafka'))
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
@@ -231,4 +232,4 @@ async function tail({ topic, waitMs }: { readonly topic: string; readonly waitMs
   await tailed.next()
 }
 
-serve(version, { ...operations, ...memberMethods(base) }, codeOf)
+serve(version, { ...operations, ...securityMethods, ...memberMethods(base) }, codeOf)

@@ -25,6 +25,7 @@ from confluent_kafka.admin import (
 
 from agent import record, serve, tell, unpack
 from confluent_copier import Copier
+from confluent_security import secured
 
 BOOTSTRAP = {"bootstrap.servers": sys.argv[1], "client.id": "interop-confluent", "log_level": 2}
 OFFSET_BEGINNING, OFFSET_END = confluent_kafka.OFFSET_BEGINNING, confluent_kafka.OFFSET_END
@@ -378,6 +379,7 @@ serve(
         "consume": consume,
         "tail": tail,
         "tailNext": tail_next,
+        "secured": secured,
         "join": join,
         "commit": commit,
         "leave": leave,

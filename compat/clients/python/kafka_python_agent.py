@@ -14,6 +14,7 @@ from kafka.errors import KafkaError, NoError
 from kafka.structs import OffsetAndMetadata
 
 from agent import record, serve, tell, unpack
+from kafka_python_security import secured
 
 BOOTSTRAP = {"bootstrap_servers": sys.argv[1], "client_id": "interop-kafka-python"}
 admin = KafkaAdminClient(**BOOTSTRAP)
@@ -328,6 +329,7 @@ serve(
         "consume": consume,
         "tail": tail,
         "tailNext": tail_next,
+        "secured": secured,
         "join": join,
         "commit": commit,
         "leave": leave,
