@@ -4,6 +4,7 @@ export { Client, clusterOptions, createClient, type ClientOptions } from './clie
 export { Cluster, type ClusterOptions, type DraftFor } from './cluster.ts'
 export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts'
 export type { ClientTlsOptions, Pem, SaslOptions, StoreOptions } from './security.ts'
+export { securityFromProperties, type SecurityOptions } from './security-properties.ts'
 export type { BearerToken, SaslClientExchange, SaslClientMechanism, TokenProvider } from '../connection/index.ts'
 export { KafkaError, type ClientErrorName, type KafkaErrorOptions } from './errors.ts'
 export type { Bytes, ConsumedRecord, OutgoingHeaders, OutgoingRecord, RecordMetadata } from './record.ts'

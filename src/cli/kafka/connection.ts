@@ -1,7 +1,13 @@
 // How the tools reach a cluster: --bootstrap-server, and a file of properties as Kafka's Java clients take them.
 
 import { diskFiles, UserError } from '../../base/index.ts'
-import { createClient, KafkaError, type Client, type ClientOptions } from '../../client/index.ts'
+import {
+  createClient,
+  KafkaError,
+  securityFromProperties,
+  type Client,
+  type ClientOptions,
+} from '../../client/index.ts'
 import { ToolError } from './tool.ts'
 
 export type Properties = ReadonlyMap<string, string>
@@ -29,7 +35,7 @@ export async function withCluster<T>(options: ConnectionOptions, run: (client: C
   }
 }
 
-/** The properties that concern every client: those of addresses and patience. */
+/** The properties that concern every client: those of security, addresses and patience. */
 export function clientOptions({ bootstrap, clientId, properties = new Map() }: ConnectionOptions): ClientOptions {
   const milliseconds = (name: string) => {
     const text = properties.get(name)
@@ -40,6 +46,7 @@ export function clientOptions({ bootstrap, clientId, properties = new Map() }: C
   const requestTimeoutMs = milliseconds('request.timeout.ms')
   const retryTimeoutMs = milliseconds('default.api.timeout.ms')
   return {
+    ...securityFromProperties(properties),
     bootstrap,
     clientId: properties.get('client.id') ?? clientId,
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
