@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 
 import { installKafka, javaCommand } from '../kafka/kafka.ts'
 import { cached } from '../suite/cache.ts'
+import { execute } from '../suite/command.ts'
 import { prepare } from '../suite/missing.ts'
 import type { Invocation, Outcome, Tools } from './invocation.ts'
 
@@ -34,6 +35,9 @@ export const classes: { readonly [tool: string]: string } = {
   'kafka-verifiable-consumer':  'org.apache.kafka.tools.VerifiableConsumer',
 }
 
+/** What they have to say comes when their own Java ends. */
+const apart = new Set(['kafka-verifiable-producer'])
+
 const timeoutMs = 60_000
 
 export function startApacheTools(): Tools {
@@ -54,6 +58,7 @@ export function startApacheTools(): Tools {
   }
   return {
     run(invocation) {
+      if (apart.has(invocation.tool)) return runApart(invocation)
       // One at a time: standard output is Java's only one.
       const outcome = last.then(() => call(invocation))
       last = outcome.catch(() => {})
@@ -61,4 +66,9 @@ export function startApacheTools(): Tools {
     },
     stop: () => void child.stdin.end(),
   }
+}
+
+async function runApart({ tool, args, input = '' }: Invocation): Promise<Outcome> {
+  const { code, stdout, stderr } = await execute(javaCommand(classes[tool]!, args), { input, waitMs: timeoutMs })
+  return { exitCode: code ?? -1, stdout: stdout.toString('utf8'), stderr }
 }

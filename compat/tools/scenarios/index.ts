@@ -2,13 +2,14 @@
 
 import type { Scenario } from '../scenario.ts'
 import { clusterScenarios } from './cluster.ts'
+import { configScenarios } from './configs.ts'
 import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts'
 import { consumerGroupScenarios } from './consumer-groups.ts'
+import { dumpLogScenarios } from './dump-log.ts'
+import { performanceScenarios } from './performance.ts'
 import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
 import { topicScenarios } from './topics.ts'
 import { transactionScenarios } from './transactions.ts'
-import { configScenarios } from './configs.ts'
-import { dumpLogScenarios } from './dump-log.ts'
 
 export const allScenarios: readonly Scenario[] = [
   ...topicScenarios,
@@ -18,8 +19,9 @@ export const allScenarios: readonly Scenario[] = [
   ...getOffsetsScenarios,
   ...deleteRecordsScenarios,
   ...logDirsScenarios,
-  ...clusterScenarios,
   ...transactionScenarios,
+  ...clusterScenarios,
+  ...performanceScenarios,
   ...configScenarios,
   ...dumpLogScenarios,
 ]

@@ -17,7 +17,7 @@ export function argumentTool(declared: {
   run(call: {
     readonly given: GivenArguments
     readonly terminal: Terminal
-    fail(message: string): never
+    readonly fail: (message: string) => never
   }): Promise<number | void>
 }): Tool {
   const { parser } = declared

@@ -12,14 +12,18 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-get-offsets': () => import('./get-offsets.ts'),
   'kafka-delete-records': () => import('./delete-records.ts'),
   'kafka-log-dirs': () => import('./log-dirs.ts'),
+  'kafka-transactions': () => import('./transactions.ts'),
+  'kafka-dump-log': () => import('./dump-log.ts'),
+  'kafka-configs': () => import('./configs.ts'),
   'kafka-broker-api-versions': () => import('./broker-api-versions.ts'),
   'kafka-cluster': () => import('./cluster.ts'),
   'kafka-features': () => import('./features.ts'),
   'kafka-leader-election': () => import('./leader-election.ts'),
   'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
-  'kafka-transactions': () => import('./transactions.ts'),
-  'kafka-dump-log': () => import('./dump-log.ts'),
-  'kafka-configs': () => import('./configs.ts'),
+  'kafka-producer-perf-test': () => import('./producer-perf-test.ts'),
+  'kafka-consumer-perf-test': () => import('./consumer-perf-test.ts'),
+  'kafka-verifiable-producer': () => import('./verifiable-producer.ts'),
+  'kafka-verifiable-consumer': () => import('./verifiable-consumer.ts'),
 }
 
 /** Name of the tool that a word or a path names: 'kafka-topics', 'bin/kafka-topics.sh'. */
