@@ -40,7 +40,11 @@ function sslOf({ authority, certificate, key }: NonNullable<SecuredConnection['t
   const read = (path: string) => readFileSync(path, 'utf8')
   return { ca: [read(authority)], ...(certificate && key ? { cert: read(certificate), key: read(key) } : {}) }
 }
-function saslOf({ mechanism, username, password }: NonNullable<SecuredConnection['sasl']>): NonNullable<KafkaConfig['sasl']> {
+function saslOf({
+  mechanism,
+  username,
+  password,
+}: NonNullable<SecuredConnection['sasl']>): NonNullable<KafkaConfig['sasl']> {
   if (mechanism === 'OAUTHBEARER')
     return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: unsignedToken(username) }) }
   const kind = mechanism.toLowerCase() as 'plain' | 'scram-sha-256' | 'scram-sha-512'
