@@ -32,7 +32,7 @@ async function main(terminal: Terminal): Promise<number> {
   try {
     // A run that ends by itself needs no address that others know.
     const options = given.once ? { port: '0', ...given } : given
-    const platform = await start(options, terminal, temporary)
+    const platform = await start(options, terminal, { temporary })
     if (given.format !== 'json') {
       terminal.out(`Millrace is up after ${Math.round(platform.startMs)} ms at ${platform.bootstrap}`)
     }

@@ -70,6 +70,8 @@ export interface BrokerNodeOptions {
   readonly startThread?: StartThread | undefined
   /** Every second while logs are recovered that were not closed. */
   readonly onRecovery?: ((progress: RecoveryProgress) => void) | undefined
+  /** Connections wait until `serve` is called: something comes first. */
+  readonly servesLater?: boolean
 }
 
 export async function startBrokerNode(options: BrokerNodeOptions): Promise<BrokerNode> {
@@ -101,6 +103,7 @@ export async function startBrokerNode(options: BrokerNodeOptions): Promise<Broke
   const node = new BrokerNode(options, logDirectory)
   try {
     await node.start()
+    if (!options.servesLater) node.serve()
     return node
   } catch (error) {
     await node.stop()
@@ -239,7 +242,10 @@ export class BrokerNode {
     this.#unsubscribe = metadata.subscribe(() => this.#follow())
     await this.#register()
     this.#watchInSyncReplicas()
-    const early = this.#early!
+  }
+  /** Takes up the connections that have come, and from here on those that come. */
+  serve(): void {
+    const early = this.#early ?? []
     this.#early = undefined
     for (const { socket, listener } of early) this.#server.accept(socket, listener)
   }

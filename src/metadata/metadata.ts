@@ -26,7 +26,7 @@ import { type FeatureUpdate, updateFeatures, type UpdateFeaturesOptions } from '
 import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
 import { electLeaders, type ElectionRequest } from './leadership.ts'
 import { Conflict, type MetadataLog } from './metadata-log.ts'
-import { allocateProducerIds } from './producer-ids.ts'
+import { allocateProducerIds, skipProducerIds } from './producer-ids.ts'
 import { alterPartitionReassignments, type Reassignment } from './reassignment.ts'
 import type { MetadataRecord } from './records.ts'
 
@@ -156,6 +156,10 @@ export class Metadata {
   }
   allocateProducerIds(brokerId: number) {
     return this.decide(image => allocateProducerIds(image, brokerId))
+  }
+  /** Ids below `before` are given to nobody from here on. */
+  skipProducerIds(brokerId: number, before: number) {
+    return this.decide(image => skipProducerIds(image, brokerId, before))
   }
 
   /** What holds for all brokers: as they were started, and what was set since. */

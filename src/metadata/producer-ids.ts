@@ -17,3 +17,11 @@ export function allocateProducerIds(image: ClusterImage, brokerId: number): Deci
   const next = image.nextProducerId + blockSize
   return { records: [{ type: 'producerIdsAllocated', brokerId, next }], outcome: { first, count: next - first } }
 }
+
+/** None of the ids below `before` is given out any more: records from elsewhere bear them. */
+export function skipProducerIds(image: ClusterImage, brokerId: number, before: number): Decision<undefined> {
+  return {
+    records: before > image.nextProducerId ? [{ type: 'producerIdsAllocated', brokerId, next: before }] : [],
+    outcome: undefined,
+  }
+}

@@ -21,6 +21,7 @@ import { FlightRecorder, startBrokerNode, type BrokerNode, type Intercept } from
 import type { HttpServer } from '../http/index.ts'
 import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
 import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
+import { copyTopics, forgetUnfinishedCopy, type CopyOutcome, type CopySource } from './copy-topics.ts'
 import { exposureWarnings, listenersOf } from './listeners.ts'
 import { startObservation, type HttpOptions } from './observation.ts'
 
@@ -43,6 +44,8 @@ export interface PlatformOptions {
   readonly http?: HttpOptions
   /** Every second while logs are recovered that were not closed. */
   readonly onRecovery?: (progress: RecoveryProgress) => void
+  /** Topics of another cluster that are to be here before clients are served. */
+  readonly copy?: CopySource
 }
 export interface Platform {
   /** 'host:port[,host:port]', a broker each. */
@@ -53,6 +56,8 @@ export interface Platform {
   /** Configs that are unknown or do nothing, a sentence each. */
   readonly warnings: readonly string[]
   readonly metrics: Metrics
+  /** What was copied from another cluster, where that was asked for. */
+  readonly copy: CopyOutcome | undefined
   /** 'host:port' of its HTTP server, a moment after the brokers are up; undefined where none was asked for. */
   readonly http: Promise<string | undefined>
   /**
@@ -77,9 +82,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const metrics = new Metrics()
   files.makeDirectory(path)
   const metadata = await openMetadata({ ...options, config, files, random, path })
+  const halves = await forgetUnfinishedCopy({ metadata, files, path })
   const nodes: BrokerNode[] = []
   const recorder = options.http === undefined ? undefined : new FlightRecorder({ clock })
   let http: Promise<HttpServer> | undefined
+  let copy: CopyOutcome | undefined
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
@@ -108,8 +115,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           observer: recorder,
           startThread: files === diskFiles ? startThread : undefined,
           onRecovery: options.onRecovery,
+          servesLater: options.copy !== undefined,
         }),
       )
+    if (options.copy !== undefined) copy = await copyTopics(options.copy, { metadata, nodes, files, path, clock })
+    for (const node of nodes) node.serve()
   } catch (error) {
     await stop()
     throw error
@@ -132,8 +142,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     bootstrap,
     endpoints: addresses.map(address => ({ name: 'Kafka', address: addressOf(address) })),
     startMs,
-    warnings: [...warnings.map(({ message }) => message), ...exposureWarnings(listeners.flat(), config)],
+    warnings: [
+      ...warnings.map(({ message }) => message),
+      ...exposureWarnings(listeners.flat(), config),
+      ...halves.map(name => `topic '${name}' was not copied to its end, and is deleted`),
+      ...(copy?.warnings ?? []),
+    ],
     metrics,
+    copy,
     http: httpAddress ?? Promise.resolve(undefined),
     snapshot,
     stop,

@@ -5,11 +5,13 @@ import {
   configFromEnvironment,
   parseProperties,
   startPlatform,
+  type CopySource,
   type HttpOptions,
   type Platform,
   type RecoveryProgress,
 } from '../../platform/index.ts'
 import { command, formatOption, numberOption, type Given, type Terminal } from '../command.ts'
+import { copyLines, copyOptions, copySourceOf } from '../copy-source.ts'
 
 export const upOptions = {
   data: { value: 'DIR', about: 'where everything is kept (log.dirs, else millrace-data)' },
@@ -31,17 +33,19 @@ export default command({
   name: 'up',
   about: 'start the broker',
   usage: '[--data DIR] [--port N] [--properties FILE] [--override KEY=VALUE]…',
-  options: upOptions,
+  options: { ...upOptions, ...copyOptions },
   examples: [
     'millrace up',
     'millrace up --data /var/lib/kafka/data --override num.partitions=3',
     'millrace up --memory --port 0 --format json',
+    'millrace up --from prod:9092 --topics orders,payments --since 1h    # a copy to develop against',
   ],
   async run(given, _words, terminal) {
     const format = formatOption(given)
-    const platform = await start(given, terminal)
+    const copy = await copySourceOf(given, terminal)
+    const platform = await start(given, terminal, { copy })
     if (format === 'json') terminal.out(readyLine(platform))
-    else describe(platform, terminal)
+    else describe(platform, terminal, given.from)
     const http = await platform.http
     if (http !== undefined)
       terminal.out(format === 'json' ? JSON.stringify({ event: 'http', address: http }) : `  HTTP      http://${http}`)
@@ -55,7 +59,11 @@ export default command({
 })
 
 /** Starts the platform as the options say; `demo` takes the same ones. */
-export async function start(given: Given<typeof upOptions>, terminal: Terminal, temporary?: string): Promise<Platform> {
+export async function start(
+  given: Given<typeof upOptions>,
+  terminal: Terminal,
+  { temporary, copy }: { readonly temporary?: string | undefined; readonly copy?: CopySource | undefined } = {},
+): Promise<Platform> {
   const properties = new Map([
     ...configFromEnvironment(process.env),
     ...(given.properties === undefined ? [] : parseProperties(readText(given.properties))),
@@ -72,6 +80,7 @@ export async function start(given: Given<typeof upOptions>, terminal: Terminal, 
     logger: loggerOf(given, terminal),
     onRecovery: progress => terminal.error(recoveryLine(progress, formatOption(given))),
     ...httpOption(given.http),
+    ...(copy === undefined ? {} : { copy }),
     ...(given.host === undefined ? {} : { host: given.host }),
     ...(port === undefined ? {} : { port }),
     ...(brokers === undefined ? {} : { brokers }),
@@ -117,14 +126,20 @@ function recoveryLine({ logs, logsTotal, bytes, bytesTotal }: RecoveryProgress, 
   return `recovering logs, since they were not closed: ${logs} of ${logsTotal}, ${megabytes(bytes)} of ${megabytes(bytesTotal)}`
 }
 
-function readyLine({ bootstrap, startMs }: Platform): string {
-  return JSON.stringify({ event: 'ready', pid: process.pid, bootstrap, startMs: Math.round(startMs) })
+function readyLine({ bootstrap, startMs, copy }: Platform): string {
+  const { copied, kept } = copy ?? {}
+  return JSON.stringify({ event: 'ready', pid: process.pid, bootstrap, startMs: Math.round(startMs), copied, kept })
 }
 
-function describe({ endpoints, startMs, warnings }: Platform, terminal: Terminal): void {
+function describe(
+  { endpoints, startMs, warnings, copy }: Platform,
+  terminal: Terminal,
+  from: string | undefined,
+): void {
   for (const warning of warnings) terminal.error(`warning: ${warning}`)
   terminal.out(`Millrace is up after ${Math.round(startMs)} ms`)
   for (const { name, address } of endpoints) terminal.out(`  ${name.padEnd(10)}${address}`)
+  if (copy !== undefined) for (const line of copyLines(copy, from!)) terminal.out(line)
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {

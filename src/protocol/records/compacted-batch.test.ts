@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { codecs } from '../compression/codec.ts'
 import { buildBatch, type BatchOptions } from './batch-builder.ts'
 import * as header from './batch-header.ts'
-import { batchDeleteHorizon, emptyBatch, retainRecords } from './compacted-batch.ts'
+import { batchDeleteHorizon, emptyBatch, gapBatch, retainRecords } from './compacted-batch.ts'
 import { RecordIndex } from './record-index.ts'
 import { checkBatch } from './validate.ts'
 
@@ -87,6 +87,17 @@ describe('what compaction leaves of a batch', () => {
     assert.deepEqual(recordsOf(left), [])
     assert.equal(left.length, header.batchHeaderSize)
     assert.equal(header.batchCodec(left, 0), 'none')
+  })
+  it('may never have been: a gap takes offsets, and nothing else', () => {
+    const gap = gapBatch(70, 75)
+    assert.equal(checkBatch(gap, 0, gap.length), undefined)
+    assert.deepEqual(recordsOf(gap), [])
+    assert.deepEqual(
+      [header.batchBaseOffset, header.batchLastOffset, header.batchProducerId, header.batchMaxTimestamp].map(read =>
+        read(gap, 0),
+      ),
+      [70, 74, -1, -1],
+    )
   })
 })
 function inPlace(batch: Buffer): [Buffer, number] {

@@ -10,6 +10,8 @@ import {
   batchHeaderSize,
   batchMaxTimestamp,
   batchSizeBytes,
+  setBaseOffset,
+  setCrc,
   writeCompactedHeader,
 } from './batch-header.ts'
 import type { RecordIndex } from './record-index.ts'
@@ -68,6 +70,19 @@ export function emptyBatch(b: Buffer, at: number): Buffer {
     hasDeleteHorizon: false,
     maxTimestamp: batchMaxTimestamp(b, at),
   })
+  return batch
+}
+
+/** A batch without records, of no producer, that takes the offsets from `from` up to `to`: 2 ** 31 − 1 of them at most. */
+export function gapBatch(from: number, to: number): Buffer {
+  const batch = Buffer.alloc(batchHeaderSize)
+  setBaseOffset(batch, 0, from)
+  batch.writeInt32BE(batchHeaderSize - 12, 8)
+  batch.writeInt8(2, 16)
+  batch.writeInt32BE(to - from - 1, 23)
+  // Times, producer id, its epoch and its sequence: none.
+  batch.fill(0xff, 27, 57)
+  setCrc(batch, 0)
   return batch
 }
 
