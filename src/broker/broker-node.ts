@@ -33,6 +33,7 @@ import { openListener, type ListenerAddress, type OpenListener } from './listene
 import { Partitions } from './partitions.ts'
 import { Peers } from './peers.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { ConnectionRates } from './quotas/connection-rates.ts'
 import { Throttling } from './quotas/throttling.ts'
 import { ReplicaFetchers } from './replica-fetchers.ts'
 import { Replicas, type Coordinator } from './replicas.ts'
@@ -210,6 +211,7 @@ export class BrokerNode {
         random,
         slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
       }),
+      connectionRates: new ConnectionRates({ metadata, clock, config }),
       throttling: new Throttling({ metadata, clock, config: this.#config }),
       authorizer: new Authorizer({ metadata, config: this.#config, logger }),
       topicCreation: new TopicCreation({ metadata, config }),

@@ -11,6 +11,7 @@ import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { ConnectionRates } from './quotas/connection-rates.ts'
 import type { Throttling } from './quotas/throttling.ts'
 import type { BrokerSecurity } from './security/broker-security.ts'
 import type { TopicCreation } from './topic-creation.ts'
@@ -45,6 +46,7 @@ export interface BrokerContext {
   readonly security: BrokerSecurity
   readonly authorizer: Authorizer
   readonly throttling: Throttling
+  readonly connectionRates: ConnectionRates
   readonly handlers: HandlerTable
 }
 /** Where a client reaches a broker: what Metadata, FindCoordinator and leader hints say. */

@@ -1,5 +1,6 @@
 // The one place where every request passes: from the connection to the handler of its API.
 
+import { UserError } from '../base/index.ts'
 import type { Answer, ConnectionLimits, RequestObserver, ServerRequest, Service } from '../connection/index.ts'
 import type { BrokerConfig } from '../metadata/index.ts'
 import type { BrokerContext } from './context.ts'
@@ -30,7 +31,11 @@ export function serviceOf(
       return versions && { min: versions.from, max: versions.to }
     },
     handle: intercept === undefined ? handle : request => intercept(request, () => handle(request)),
-    admit: peer => context.security.admit(peer),
+    admit(peer) {
+      const { heldMs, refusal } = context.connectionRates.arrived(peer)
+      const admission = context.security.admit(peer)
+      return heldMs > 0 ? { ...admission, heldMs, refusal: refusal ?? admission.refusal } : admission
+    },
     clock,
     logger,
     metrics,
@@ -46,7 +51,25 @@ function limitsOf(config: BrokerConfig): Partial<ConnectionLimits> {
     ...(receiveBytesMax > 0 ? { receiveBytesMax } : {}),
     connectionsMax: config.number('max.connections'),
     connectionsPerIpMax: config.number('max.connections.per.ip'),
+    connectionsPerIpOverrides: overridesOf(config.string('max.connections.per.ip.overrides') ?? ''),
     idleMsMax: config.number('connections.max.idle.ms'),
     unauthenticatedSizeMax: config.number('sasl.server.max.receive.size'),
   }
+}
+
+/** '127.0.0.1:1000,10.0.0.1:5' */
+function overridesOf(text: string): ReadonlyMap<string, number> {
+  const entries = text.split(',').flatMap(entry => entry.trim() || [])
+  return new Map(
+    entries.map(entry => {
+      const at = entry.lastIndexOf(':')
+      const count = Number(entry.slice(at + 1))
+      if (at <= 0 || !Number.isInteger(count) || count < 0)
+        throw new UserError(
+          'CONFIG',
+          `max.connections.per.ip.overrides has '${entry}': expected HOST:COUNT, as in 127.0.0.1:100`,
+        )
+      return [entry.slice(0, at), count]
+    }),
+  )
 }

@@ -20,6 +20,7 @@ export const closeReasons = {
   STALLED_FRAME:          { level: 'warn',  means: 'the bytes of a frame stopped coming while other connections wait for its memory' },
   IDLE:                   { level: 'info',  means: 'idle for connections.max.idle.ms' },
   CONNECTIONS_MAX:        { level: 'warn',  means: 'as many connections as max.connections allows' },
+  CONNECTION_RATE:        { level: 'warn',  means: 'connections from one address come faster than its quota allows' },
   CONNECTIONS_PER_IP_MAX: { level: 'warn',  means: 'as many connections from one address as max.connections.per.ip allows' },
 } as const satisfies Record<string, { level: LogLevel; means: string }>
 

@@ -22,6 +22,8 @@ interface ConnectionFacts {
 /** Who the client of a new connection is, or how it is to show that. */
 export interface Admission {
   readonly principal: string
+  /** For how long nothing is read from it; and a refusal waits as long. */
+  readonly heldMs?: number | undefined
   /** Why the client may not stay; nothing of it is read then. */
   readonly refusal?: string | undefined
   /** On a listener with SASL: until it is complete, the client may do nothing else. */

@@ -3,7 +3,7 @@
 export { type ApiVersionsAnswer, BrokerVersions } from './broker-versions.ts'
 export { ClientConnection, type ClientConnectionOptions, type ClientRequestOptions } from './client-connection.ts'
 export { closeReasons, type CloseReason } from './close-reasons.ts'
-export { type Admission, anonymous, type ClientSoftware, type Connection } from './connection.ts'
+export { type Admission, anonymous, type ClientSoftware, type Connection, hostOf } from './connection.ts'
 export { ConnectionError, type ConnectionErrorCode, connectionErrors } from './connection-error.ts'
 export { connectionLimits, type ConnectionLimits } from './limits.ts'
 export { memorySockets, type MemorySocketsOptions } from './memory-sockets.ts'

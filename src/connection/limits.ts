@@ -13,6 +13,8 @@ export interface ConnectionLimits {
   readonly connectionsMax: number
   /** max.connections.per.ip */
   readonly connectionsPerIpMax: number
+  /** max.connections.per.ip.overrides: for these addresses. */
+  readonly connectionsPerIpOverrides: ReadonlyMap<string, number>
   /** connections.max.idle.ms; negative for no limit. */
   readonly idleMsMax: number
   /** While others wait for memory, a frame whose bytes stop coming for as long as this loses its connection. */
@@ -34,6 +36,7 @@ export const connectionLimits: ConnectionLimits = {
   decodedBytesMax: allocationMaxDefault,
   connectionsMax: 2 ** 31 - 1,
   connectionsPerIpMax: 2 ** 31 - 1,
+  connectionsPerIpOverrides: new Map(),
   idleMsMax: 600_000,
   stalledFrameMsMax: 30_000,
   unauthenticatedSizeMax: 512 * 1024,

@@ -31,6 +31,7 @@ export class ServerConnection implements Receiver, FrameSink {
   activeAtMs: number
   readonly acceptedAtMs: number
   readonly refusal: string | undefined
+  readonly heldMs: number
 
   readonly #socket: Socket
   readonly #context: ServerContext
@@ -64,12 +65,13 @@ export class ServerConnection implements Receiver, FrameSink {
     this.#socket = socket
     this.#context = context
     this.refusal = admission.refusal
+    this.heldMs = admission.heldMs ?? 0
     this.#isTrusted = admission.authentication === undefined
     const first = this.#isTrusted ? limits : { ...limits, requestSizeMax: limits.unauthenticatedSizeMax }
     this.#frames = new FrameReader(this, context.memory, first)
   }
   start(): void {
-    this.#socket.receive(this)
+    if (this.#state === 'open') this.#socket.receive(this)
   }
   /** While a request is being handled, silence is not idleness. */
   get hasRequestInProgress(): boolean {

@@ -55,11 +55,17 @@ export class SocketServer {
     if (this.#isClosing) return connection.destroy()
     if (this.#connections.size > limits.connectionsMax)
       return connection.close('CONNECTIONS_MAX', `${limits.connectionsMax} connections`)
-    if (ofHost >= limits.connectionsPerIpMax)
+    if (ofHost >= (limits.connectionsPerIpOverrides.get(host) ?? limits.connectionsPerIpMax))
       return connection.close('CONNECTIONS_PER_IP_MAX', `${ofHost} connections from ${host}`)
-    if (connection.refusal !== undefined) return connection.close('NO_PRINCIPAL', connection.refusal)
     this.#scheduleSweep()
-    connection.start()
+    const { heldMs } = connection
+    if (heldMs > 0) this.#context.service.clock.after(heldMs, () => this.#begin(connection))
+    else this.#begin(connection)
+  }
+  #begin(connection: ServerConnection): void {
+    const { refusal, heldMs } = connection
+    if (refusal !== undefined) connection.close(heldMs > 0 ? 'CONNECTION_RATE' : 'NO_PRINCIPAL', refusal)
+    else connection.start()
   }
   #gone(connection: ServerConnection): void {
     this.#connections.delete(connection)

@@ -88,6 +88,9 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'log.flush.offset.checkpoint.interval.ms': 'How often the recovery points of the logs are written down.',
   'log.retention.check.interval.ms': 'How often logs are searched for segments to be deleted.',
   'max.connections': 'How many connections the broker takes in all.',
+  'max.connection.creation.rate': 'How many connections may come in a second; those that come faster wait.',
+  'max.connections.per.ip.overrides':
+    'Other numbers than max.connections.per.ip for some addresses: 127.0.0.1:1000,10.0.0.1:5.',
   'max.connections.per.ip': 'How many connections the broker takes from one address.',
   'max.incremental.fetch.session.cache.slots': 'How many fetch sessions (KIP-227) are kept.',
   'max.request.partition.size.limit': 'How many partitions a page of DescribeTopicPartitions holds at most.',
