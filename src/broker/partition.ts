@@ -175,8 +175,10 @@ export class Partition {
     if (outcome.error === 'NONE' && this.#followers.size > 0) this.#wakeFollowers()
     return outcome
   }
+  /** A partition of fewer replicas than min.insync.replicas needs all that it has, as in Kafka. */
   #hasEnoughReplicas(): boolean {
-    return this.assignment.isr.length >= this.minInsyncReplicas
+    const { isr, replicas } = this.assignment
+    return isr.length >= Math.min(this.minInsyncReplicas, replicas.length)
   }
   /** Followers read what is not durable here yet: they make it safe. */
   #wakeFollowers(): void {

@@ -11,14 +11,16 @@ suite('3.3 Produce', () => {
   let connection: ClientConnection
   let topicId: string
   before(async () => {
-    cluster = await TestCluster.start()
+    cluster = await TestCluster.start({ brokers: 2 })
+    await cluster.createTopic('guarded', { replicas: [[1, 2]], configs: { 'min.insync.replicas': '2' } })
+    await cluster.stopNode(2)
     connection = await cluster.connect()
     topicId = await cluster.createTopic(topic)
+    await cluster.createTopic('alone', { configs: { 'min.insync.replicas': '2' } })
     await cluster.createTopic('compacted', { configs: { 'cleanup.policy': 'compact' } })
     await cluster.createTopic('stamped', { configs: { 'message.timestamp.type': 'LogAppendTime' } })
     await cluster.createTopic('small', { configs: { 'max.message.bytes': '200' } })
     await cluster.createTopic('gzipped', { configs: { 'compression.type': 'gzip' } })
-    await cluster.createTopic('guarded', { configs: { 'min.insync.replicas': '2' } })
     await cluster.createTopic('segmented', { configs: { 'internal.segment.bytes': '1000' } })
   })
   after(() => cluster.stop())
@@ -55,6 +57,10 @@ suite('3.3 Produce', () => {
     ['a topic that is not there',      () => batchOf(['a']),                                     { topic: 'nothing' },      'UNKNOWN_TOPIC_OR_PARTITION'],
     ['a partition that is not there',  () => batchOf(['a']),                                     { partition: 7 },          'UNKNOWN_TOPIC_OR_PARTITION'],
   ]
+  test('3.3 Produce: a topic of one replica takes acks=all, whatever its min.insync.replicas', async () => {
+    const answer = await produceTo(connection, batchOf(['a']), { topic: 'alone' })
+    assert.equal(answer.error, 'NONE')
+  })
   for (const [what, records, options, error] of refused)
     test(`3.3 Produce: ${what} is answered with ${error}`, async () => {
       if (options?.topic?.startsWith('__')) await cluster.createTopic(options.topic)
