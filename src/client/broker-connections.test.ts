@@ -6,7 +6,6 @@ import {
   SeededRandom,
   silentLogger,
   type ConnectOptions,
-  type Receiver,
   type Socket,
   type Sockets,
   TlsError,
@@ -47,7 +46,7 @@ function network(outcome: (attempt: number) => Error | Socket | undefined) {
 const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
 const silent: Socket = {
   remote: 'silent',
-  receive: (_: Receiver) => {},
+  receive: () => {},
   write: () => {},
   pause: () => {},
   resume: () => {},

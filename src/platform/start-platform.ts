@@ -22,6 +22,7 @@ import type { HttpServer } from '../http/index.ts'
 import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '../metadata/index.ts'
 import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
 import { copyTopics, forgetUnfinishedCopy, type CopyOutcome, type CopySource } from './copy-topics.ts'
+import { addFirstUsers } from './first-users.ts'
 import { exposureWarnings, listenersOf } from './listeners.ts'
 import { startObservation, type HttpOptions } from './observation.ts'
 
@@ -32,6 +33,8 @@ export interface PlatformOptions {
   /** 0 picks a free one. Brokers after the first take the ports that follow. */
   readonly port?: number
   readonly brokers?: number
+  /** Users of SCRAM that the cluster begins with: `SCRAM-SHA-256=[name=alice,password=secret]`. */
+  readonly addScram?: readonly string[]
   /** By Kafka's names, the strongest already chosen. */
   readonly properties: ReadonlyMap<string, string>
   readonly logger: Logger
@@ -95,6 +98,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await metadata.close()
     })())
   try {
+    await addFirstUsers(metadata, options.addScram ?? [], random)
     for (let index = 0; index < brokers; index++)
       nodes.push(
         await startBrokerNode({

@@ -25,6 +25,11 @@ export const upOptions = {
   },
   properties: { value: 'FILE', about: 'an Apache Kafka server.properties' },
   override: { value: 'KEY=VALUE', about: 'one property; may be repeated', many: true },
+  'add-scram': {
+    value: 'USER',
+    about: 'a first user: SCRAM-SHA-256=[name=alice,password=secret]; may be repeated',
+    many: true,
+  },
   format: { value: 'text|json', about: 'how to print events' },
   verbose: { short: 'v', about: 'log what happens in detail' },
 } as const
@@ -81,6 +86,7 @@ export async function start(
     onRecovery: progress => terminal.error(recoveryLine(progress, formatOption(given))),
     ...httpOption(given.http),
     ...(copy === undefined ? {} : { copy }),
+    ...(given['add-scram'] === undefined ? {} : { addScram: given['add-scram'] }),
     ...(given.host === undefined ? {} : { host: given.host }),
     ...(port === undefined ? {} : { port }),
     ...(brokers === undefined ? {} : { brokers }),
