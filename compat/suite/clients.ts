@@ -10,7 +10,7 @@ import { agentAdapter, startAgent, type Agent } from './agent.ts'
 import { cached } from './cache.ts'
 import type { Ability } from './case.ts'
 import { Missing, prepare } from './missing.ts'
-import { rare, type Adapter } from './operations.ts'
+import { administration, loads, type Adapter, type rare } from './operations.ts'
 import { pythonEnvironment } from './python.ts'
 
 const folder = join(import.meta.dirname, '../clients')
@@ -43,9 +43,9 @@ export const clients: readonly Client[] = [
       ...(['describeCluster', 'brokerConfigs', 'binary', 'timestamp', 'partition', 'commit metadata'] as const),
       ...(['manual commit', 'session timeout', 'quick', 'transact', 'consumer protocol', 'secured'] as const),
     ],
-    has: rare,
+    has: loads,
   },
-  agent('java', javaAgent, []),
+  { ...agent('java', javaAgent, []), has: administration },
   {
     name: 'kcat',
     prepare: () => void prepare('kcat', ['-V']),
@@ -92,13 +92,19 @@ export const clients: readonly Client[] = [
     'reasons',
   ]),
   agent('confluent-kafka', () => pythonAgent('confluent_agent.py'), ['logDirSize', 'deleteGroupOffsets']),
-  agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), [
-    ...(['consumer protocol', 'errors of configs'] as const),
-    // Whatever refuses it, it tries again until it has not found a broker.
-    'reasons',
-  ]),
+  {
+    ...agent('kafka-python', () => pythonAgent('kafka_python_agent.py'), [
+      ...(['consumer protocol', 'errors of configs'] as const),
+      // Whatever refuses it, it tries again until it has not found a broker.
+      'reasons',
+    ]),
+    has: ['reassign', 'reassignments', 'quorum'],
+  },
   // Its transactions commit the offsets of a session that is a member of the group.
-  agent('franz-go', goAgent, ['transactional offsets']),
+  {
+    ...agent('franz-go', goAgent, ['transactional offsets']),
+    has: ['reassign', 'reassignments', 'alterQuota', 'quotas'],
+  },
 ]
 
 /** Our own, which is no subject of the cases: it copies beside the others, and is killed like them. */

@@ -100,6 +100,18 @@ export interface Operations {
   maxTimestampOffset(of: { readonly topic: string; readonly partition: number }): Promise<number>
   logDirSize(of: { readonly topic: string }): Promise<number>
 
+  /** `null` calls off what is under way. */
+  reassign(of: {
+    readonly topic: string
+    readonly partition: number
+    readonly replicas: readonly number[] | null
+  }): Promise<void>
+  reassignments(of: { readonly topic: string }): Promise<{ partition: number; adding: number[]; removing: number[] }[]>
+  /** `null` removes it. */
+  alterQuota(of: { readonly user: string; readonly key: string; readonly value: number | null }): Promise<void>
+  quotas(of: { readonly user: string }): Promise<Record<string, number>>
+  quorum(of: object): Promise<{ leader: number; voters: number[]; highWatermark: number }>
+
   produce(of: ProduceOptions): Promise<void>
   consume(of: ConsumeOptions): Promise<ReadMessage[]>
   /** Begins a transaction, sends all of it, and ends it. */
@@ -138,8 +150,10 @@ export interface SecuredConnection {
   readonly value: string
 }
 
+export const loads = ['perfProduce', 'perfConsume', 'verifiableProduce'] as const
+export const administration = ['reassign', 'reassignments', 'alterQuota', 'quotas', 'quorum'] as const
 /** What clients do not have, unless they say so. */
-export const rare = ['perfProduce', 'perfConsume', 'verifiableProduce'] as const
+export const rare = [...loads, ...administration] as const
 
 export type OperationName = keyof Operations
 
@@ -191,9 +205,12 @@ export const errorCodes = {
   TOPIC_ALREADY_EXISTS: 36,
   INVALID_PARTITIONS: 37,
   INVALID_REPLICATION_FACTOR: 38,
+  INVALID_REPLICA_ASSIGNMENT: 39,
   INVALID_CONFIG: 40,
+  INVALID_REQUEST: 42,
   NON_EMPTY_GROUP: 68,
   GROUP_ID_NOT_FOUND: 69,
+  NO_REASSIGNMENT_IN_PROGRESS: 85,
   INVALID_RECORD: 87,
 } as const
 export type ErrorName = keyof typeof errorCodes

@@ -1,6 +1,7 @@
 // Runs the cases of one client: those it is able to, each in a context of its own, with a time limit.
 
 import { adminCases } from '../cases/admin.ts'
+import { clusterCases } from '../cases/cluster.ts'
 import { consumeCases, readbackCases } from '../cases/consume.ts'
 import { consumerGroupCases } from '../cases/consumer-groups.ts'
 import { groupCases } from '../cases/groups.ts'
@@ -20,6 +21,7 @@ const reasonLengthMax = 600
 export function casesOf(client: Client): readonly Case[] {
   return able(client, [
     ...adminCases,
+    ...clusterCases,
     ...produceCases,
     ...consumeCases,
     ...groupCases,

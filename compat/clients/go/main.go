@@ -33,6 +33,7 @@ func main() {
 	addMember(methods)
 	addCopier(methods)
 	addSecurity(methods)
+	addCluster(methods)
 	say(map[string]any{"ready": true, "version": version()})
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	for {

@@ -24,6 +24,7 @@ public class Agent {
         String bootstrap = arguments[0];
         Map<String, Method> methods = new TreeMap<>();
         new AdminMethods(bootstrap).addTo(methods);
+        new ClusterMethods(bootstrap).addTo(methods);
         new RecordMethods(bootstrap).addTo(methods);
         new TransactionMethods(bootstrap).addTo(methods);
         new MemberMethods(bootstrap).addTo(methods);

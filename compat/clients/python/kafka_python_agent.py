@@ -73,6 +73,30 @@ def describe_cluster():
     }
 
 
+def reassign(topic, partition, replicas):
+    altered = admin.alter_partition_reassignments({TopicPartition(topic, partition): replicas})
+    for error in altered.values():
+        if error is not None:
+            raise error()
+
+
+def reassignments(topic):
+    listed = admin.list_partition_reassignments([TopicPartition(topic, 0)])
+    return [
+        {"partition": at.partition, "adding": moving["adding_replicas"], "removing": moving["removing_replicas"]}
+        for at, moving in listed.items()
+    ]
+
+
+def quorum():
+    (partition,) = admin.describe_metadata_quorum()["topics"][0]["partitions"]
+    return {
+        "leader": partition["leader_id"],
+        "voters": [voter["replica_id"] for voter in partition["current_voters"]],
+        "highWatermark": partition["high_watermark"],
+    }
+
+
 def offset_of(topic, partition, spec):
     at = TopicPartition(topic, partition)
     return admin.list_partition_offsets({at: spec})[at].offset
@@ -307,6 +331,9 @@ serve(
         "brokerConfigs": lambda broker: configs(ConfigResourceType.BROKER, str(broker)),
         "alterTopicConfigs": alter_topic_configs,
         "describeCluster": describe_cluster,
+        "reassign": reassign,
+        "reassignments": reassignments,
+        "quorum": quorum,
         "deleteRecords": lambda topic, partition, offset: admin.delete_records(
             {TopicPartition(topic, partition): offset}
         )
