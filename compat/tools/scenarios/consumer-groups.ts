@@ -5,6 +5,9 @@ import { scenarios, type Stage, type Step } from '../scenario.ts'
 
 const usage = (run: string, rest: Partial<Step> = {}): Step => ({ run, normalise: [optionsOnly, anyOrder], ...rest })
 
+/** A member of the consumer protocol has an id of its own making. */
+const member = (run: string): Step => ({ run, normalise: [output => output.replaceAll(/ [\w-]{22} /g, ' ID ')] })
+
 const unordered = (run: string, rest: Partial<Step> = {}): Step => ({ run, unordered: true, ...rest })
 
 /** Ten records in each of two partitions, at known times, and a group that has read some of them. */
@@ -26,13 +29,16 @@ async function readInPart({ client, name }: Stage): Promise<void> {
 }
 
 /** A member that has read all, and stays. */
-async function withMember(stage: Stage, groupInstanceId?: string): Promise<void> {
+async function withMember(
+  stage: Stage,
+  options: { readonly groupInstanceId?: string; readonly groupProtocol?: 'consumer' } = {},
+): Promise<void> {
   const { client, name, defer } = stage
   await readInPart(stage)
   const consumer = client.consumer({
     groupId: name('billing'),
     offsetReset: 'earliest',
-    ...(groupInstanceId === undefined ? {} : { groupInstanceId }),
+    ...options,
   })
   defer(() => consumer.close())
   consumer.subscribe(name('orders'))
@@ -105,7 +111,7 @@ export const consumerGroupScenarios = scenarios('kafka-consumer-groups', [
   },
   {
     title: 'a group with a member',
-    prepare: withMember,
+    prepare: stage => withMember(stage),
     steps: [
       { run: '--list --state', ownLines: true },
       '--describe --group {billing}',
@@ -121,8 +127,24 @@ export const consumerGroupScenarios = scenarios('kafka-consumer-groups', [
   },
   {
     title: 'a group with a static member',
-    prepare: stage => withMember(stage, 'till-1'),
+    prepare: stage => withMember(stage, { groupInstanceId: 'till-1' }),
     steps: ['--describe --group {billing} --members', '--describe --group {billing} --members --verbose'],
+  },
+  {
+    title: 'a group of the consumer protocol',
+    prepare: stage => withMember(stage, { groupProtocol: 'consumer' }),
+    steps: [
+      { run: '--list --state --type', ownLines: true },
+      { run: '--list --type consumer', ownLines: true },
+      member('--describe --group {billing}'),
+      member('--describe --group {billing} --verbose'),
+      member('--describe --group {billing} --members'),
+      member('--describe --group {billing} --members --verbose'),
+      member('--describe --group {billing} --state'),
+      member('--describe --group {billing} --state --verbose'),
+      '--reset-offsets --group {billing} --topic {orders} --to-earliest --execute',
+      unordered('--delete-offsets --group {billing} --topic {orders}'),
+    ],
   },
   {
     title: 'offsets are reset in every form, at first only shown',
