@@ -16,6 +16,8 @@ export function assignorOf(assigner: Assigner, cluster: Cluster, subscribed: () 
       return MemberMetadata.decode(metadata)?.userData ?? null
     },
     async assign(members) {
+      // Partitions may have been added: that may be why the group divides them anew.
+      await cluster.addMultipleTargetTopics(subscribed())
       await cluster.refreshMetadata()
       const given = await assigner.assign({
         members: members.map(({ memberId, topics, userData }) => ({

@@ -57,6 +57,9 @@ function fetchedBatch({
 }
 function messagesOf(batch: RecordBatch): KafkaMessage[] {
   return batch.records().map(({ key, value, timestamp, offset, headers }) => ({
+    // kafkajs gives these two, though its types do not have them.
+    magicByte: 2,
+    isControlRecord: false,
     key,
     value,
     timestamp: String(timestamp),
