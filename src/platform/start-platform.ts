@@ -33,6 +33,8 @@ export interface PlatformOptions {
   /** 0 picks a free one. Brokers after the first take the ports that follow. */
   readonly port?: number
   readonly brokers?: number
+  /** Of a new data directory; one that has an id keeps it. Without it: by chance. */
+  readonly clusterId?: string
   /** Users of SCRAM that the cluster begins with: `SCRAM-SHA-256=[name=alice,password=secret]`. */
   readonly addScram?: readonly string[]
   /** By Kafka's names, the strongest already chosen. */
@@ -168,9 +170,13 @@ async function openMetadata({
   random,
   config,
   logger,
+  clusterId,
 }: PlatformOptions & { files: Files; path: string; random: Random; config: BrokerConfig }): Promise<Metadata> {
   const log = fileMetadataLog({ files, path: join(path, 'metadata.log'), logger })
-  const metadata = await Metadata.open({ log, random, config, logger })
+  if (clusterId !== undefined && !/^[\w+/=-]{1,64}$/.test(clusterId))
+    throw new UserError('USAGE', `'${clusterId}' is no cluster id: expected 22 letters, digits, - and _`)
+  const id = clusterId === undefined ? {} : { clusterId }
+  const metadata = await Metadata.open({ log, random, config, logger, ...id })
   // Nobody else has this log open: brokers that it takes for alive died with their process.
   await metadata.fenceAllBrokers()
   return metadata

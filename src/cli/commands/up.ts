@@ -23,6 +23,7 @@ export const upOptions = {
     value: 'HOST:PORT|off',
     about: "where it tells how it is, and answers 'millrace why' (127.0.0.1:8080, or a free port where that is taken)",
   },
+  'cluster-id': { value: 'ID', about: 'of a new data directory; one that has an id keeps it' },
   properties: { value: 'FILE', about: 'an Apache Kafka server.properties' },
   override: { value: 'KEY=VALUE', about: 'one property; may be repeated', many: true },
   'add-scram': {
@@ -70,8 +71,8 @@ export async function start(
   { temporary, copy }: { readonly temporary?: string | undefined; readonly copy?: CopySource | undefined } = {},
 ): Promise<Platform> {
   const properties = new Map([
-    ...configFromEnvironment(process.env),
     ...(given.properties === undefined ? [] : parseProperties(readText(given.properties))),
+    ...configFromEnvironment(process.env),
     ...(given.override ?? []).map(overrideOf),
   ])
   if (given.memory && given.data !== undefined) throw new UserError('USAGE', 'either --memory or --data, not both')
@@ -89,6 +90,7 @@ export async function start(
     ...(given['add-scram'] === undefined ? {} : { addScram: given['add-scram'] }),
     ...(given.host === undefined ? {} : { host: given.host }),
     ...(port === undefined ? {} : { port }),
+    ...(given['cluster-id'] === undefined ? {} : { clusterId: given['cluster-id'] }),
     ...(brokers === undefined ? {} : { brokers }),
   })
 }
