@@ -88,3 +88,4 @@ export {
   type ConfigWarning,
   type GivenConfigs,
 } from './configs/given.ts'
+export { placeReplicas, type Placement, type PlacedBroker } from './replica-placement.ts'

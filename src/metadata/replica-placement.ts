@@ -11,10 +11,13 @@ export interface Placement {
   readonly replicationFactor: number
 }
 
+/** What of a broker counts. */
+export type PlacedBroker = Pick<BrokerImage, 'id' | 'rack' | 'fenced'>
+
 /** The replicas of each partition, the preferred leader first. */
 export function placeReplicas(
   { partitions, replicationFactor }: Placement,
-  brokers: Iterable<BrokerImage>,
+  brokers: Iterable<PlacedBroker>,
   random: Random,
 ): number[][] | Refusal {
   const stripes = new Stripes([...brokers], random)
@@ -65,7 +68,7 @@ class Stripes {
   #round = 0
   #offset: number
 
-  constructor(brokers: readonly BrokerImage[], random: Random) {
+  constructor(brokers: readonly PlacedBroker[], random: Random) {
     this.count = brokers.length
     this.aliveCount = brokers.filter(({ fenced }) => !fenced).length
     this.#random = random

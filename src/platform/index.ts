@@ -1,6 +1,12 @@
 // platform: composes everything that `millrace up` starts.
 
-export { configFromEnvironment, configReference, parseProperties, type ConfigReference } from '../metadata/index.ts'
+export {
+  configFromEnvironment,
+  configReference,
+  parseProperties,
+  placeReplicas,
+  type ConfigReference,
+} from '../metadata/index.ts'
 export type { CopiedTopic, CopyOutcome, CopySource } from './copy-topics.ts'
 export { isSnapshotName, snapshotsOf, type HttpOptions } from './observation.ts'
 export { startPlatform, type Platform, type PlatformOptions } from './start-platform.ts'
