@@ -7,6 +7,7 @@ import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts
 import { consumerGroupScenarios } from './consumer-groups.ts'
 import { dumpLogScenarios } from './dump-log.ts'
 import { performanceScenarios } from './performance.ts'
+import { reassignScenarios } from './reassign.ts'
 import { deleteRecordsScenarios, getOffsetsScenarios, logDirsScenarios } from './records.ts'
 import { topicScenarios } from './topics.ts'
 import { transactionScenarios } from './transactions.ts'
@@ -21,6 +22,7 @@ export const allScenarios: readonly Scenario[] = [
   ...logDirsScenarios,
   ...transactionScenarios,
   ...clusterScenarios,
+  ...reassignScenarios,
   ...performanceScenarios,
   ...configScenarios,
   ...dumpLogScenarios,

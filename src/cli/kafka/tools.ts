@@ -19,6 +19,7 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-cluster': () => import('./cluster.ts'),
   'kafka-features': () => import('./features.ts'),
   'kafka-leader-election': () => import('./leader-election.ts'),
+  'kafka-reassign-partitions': () => import('./reassign-partitions.ts'),
   'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
   'kafka-producer-perf-test': () => import('./producer-perf-test.ts'),
   'kafka-consumer-perf-test': () => import('./consumer-perf-test.ts'),
@@ -33,7 +34,10 @@ export function toolNamed(path: string): string | undefined {
 }
 
 /** Options that were taken from most tools, and that these still have. */
-const kept: { readonly [tool: string]: readonly string[] } = { 'kafka-log-dirs': ['broker-list'] }
+const kept: { readonly [tool: string]: readonly string[] } = {
+  'kafka-log-dirs': ['broker-list'],
+  'kafka-reassign-partitions': ['broker-list'],
+}
 
 /** Runs the tool of this name, and gives its exit code. */
 export async function runToolNamed(name: string, args: readonly string[], terminal: Terminal): Promise<number> {
