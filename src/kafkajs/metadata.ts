@@ -16,12 +16,32 @@ export function partitionMetadata({ partitions }: TopicInfo): PartitionMetadata[
   }))
 }
 
-/** Learns of these topics, and has them made where that is allowed. Throws what the cluster says against one of them. */
+/**
+ * Learns of these topics, and has them made where that is allowed; anew where fewer partitions are known than `wanted`.
+ * Throws what the cluster says against one of them.
+ */
 export async function learnTopics(
   world: RetryWorld,
   cluster: Cluster,
   topics: readonly string[],
-  { autoCreate, retry }: { readonly autoCreate: boolean; readonly retry: RetrySettings },
+  {
+    autoCreate,
+    retry,
+    wanted = () => 0,
+  }: {
+    readonly autoCreate: boolean
+    readonly retry: RetrySettings
+    readonly wanted?: (topic: string) => number
+  },
 ): Promise<TopicInfo[]> {
-  return Promise.all(topics.map(topic => retrying(world, retry, () => cluster.topic(topic, { autoCreate }))))
+  return Promise.all(
+    topics.map(topic =>
+      retrying(world, retry, async () => {
+        const known = await cluster.topic(topic, { autoCreate })
+        if (known.partitions.length >= wanted(topic)) return known
+        const [grown] = await cluster.refresh([topic])
+        return grown ?? known
+      }),
+    ),
+  )
 }

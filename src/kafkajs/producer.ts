@@ -18,7 +18,7 @@ import { learnTopics, partitionMetadata } from './metadata.ts'
 import { Partitioners } from './partitioners.ts'
 import { nonRetriable, patienceMs, retrySettings, type RetrySettings } from './retry.ts'
 import { TransactionGate } from './transaction.ts'
-import type { ProducerBatch, RecordMetadata } from './types/common.ts'
+import type { ProducerBatch, RecordMetadata, TopicMessages } from './types/common.ts'
 import type { RetryOptions } from './types/config.ts'
 import type { ProducerEvents } from './types/events.ts'
 import type { Producer, ProducerConfig } from './types/producer.ts'
@@ -128,6 +128,7 @@ export class Senders {
     const known = await learnTopics(this.#connections, cluster, [...new Set(topicMessages.map(({ topic }) => topic))], {
       autoCreate: this.#config.allowAutoTopicCreation !== false,
       retry: this.#retry,
+      wanted: name => partitionsNamed(topicMessages.filter(({ topic }) => topic === name)),
     })
     const metadata = new Map(known.map(topic => [topic.name, partitionMetadata(topic)]))
     const now = this.#connections.clock.now()
@@ -196,4 +197,12 @@ export class Senders {
       throw new KafkaJSError('The producer is disconnected')
     return this.#cluster
   }
+}
+
+/** How many partitions there must be for those that messages name. */
+function partitionsNamed(topicMessages: readonly TopicMessages[]): number {
+  let count = 0
+  for (const { messages } of topicMessages)
+    for (const { partition } of messages) if (partition !== undefined && partition >= count) count = partition + 1
+  return count
 }
