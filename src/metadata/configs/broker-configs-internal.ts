@@ -1,4 +1,5 @@
-// Kafka's internal broker configs: taken, and not shown. Their update mode has no meaning.
+// Broker configs that are taken, and shown only where they are set: Kafka's internal ones, whose update mode has no
+// meaning, and the rates that tools throttle replication by while partitions move (KIP-73).
 
 import { any, atLeast, between, config, longMax } from './definition.ts'
 
@@ -25,4 +26,7 @@ export const internalConfigs = {
   'share.coordinator.state.topic.prune.interval.ms':       config('INT',     300_000,                   atLeast(1)),
   'share.coordinator.cold.partition.snapshot.interval.ms': config('INT',     300_000,                   atLeast(1)),
   'producer.id.expiration.check.interval.ms':              config('INT',     600_000,                   atLeast(1)),
+  'leader.replication.throttled.rate':                     config('LONG',    null,                      atLeast(0),        'cluster-wide'),
+  'follower.replication.throttled.rate':                   config('LONG',    null,                      atLeast(0),        'cluster-wide'),
+  'replica.alter.log.dirs.io.max.bytes.per.second':        config('LONG',    null,                      atLeast(0),        'cluster-wide'),
 } as const

@@ -107,6 +107,15 @@ test('an internal config is shown where it was set', () => {
   assert.ok(names({ 'internal.segment.bytes': '1000' }).includes('internal.segment.bytes'))
 })
 
+test('the rate of a throttle is shown where it was set, with no default behind it', () => {
+  const rate = 'leader.replication.throttled.rate'
+  const entry = (own: Record<string, string>) =>
+    describeBrokerConfigs(withDefaults(BrokerConfig.of({}), own)).find(({ name }) => name === rate)
+  assert.equal(entry({}), undefined)
+  const { type, value, readOnly, sensitive, synonyms } = entry({ [rate]: '1000' })!
+  assert.deepEqual([type, value, readOnly, sensitive, synonyms.length], ['LONG', '1000', true, false, 1])
+})
+
 function withDefaults(config: BrokerConfig, values: Readonly<Record<string, string>>): BrokerConfig {
   const records = Object.entries(values).map(
     ([key, value]) => ({ type: 'configChanged', resource: 'BROKER', name: '', key, value }) as const,

@@ -97,7 +97,8 @@ export function describeDefaultBrokerConfigs(config: BrokerConfig): DescribedCon
 }
 function brokerEntry(name: string, config: BrokerConfig): DescribedConfig {
   const definition = brokerConfig(name)
-  const readOnly = definition === undefined || !brokerConfigs.has(name) || definition.update === 'read-only'
+  const readOnly =
+    definition === undefined || !brokerConfigs.has(name) || isInternalConfig(name) || definition.update === 'read-only'
   return {
     ...described({
       name,
