@@ -69,7 +69,10 @@ export async function transactions(
   return lists.flat()
 }
 
-export async function described(client: Client, transactionalId: string) {
+type DescribedState = DecodedResponseOf<typeof describeTransactions>['transactionStates'][number]
+type Described = DescribedState & { readonly partitions: readonly TopicPartition[]; readonly coordinator: number }
+
+export async function described(client: Client, transactionalId: string): Promise<Described> {
   const key = { key: transactionalId, kind: 'transaction' } as const
   const answer = await client.admin.requests.coordinator(
     key,
