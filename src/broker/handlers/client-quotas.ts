@@ -67,7 +67,10 @@ export const alterClientQuotasHandler = handler(
         entity,
       })),
     })),
-    differs: ['The host name of an ip entity is checked for its form; it is not looked up.'],
+    differs: [
+      'request_percentage counts the time that the broker is busy with a request, of its one thread.',
+      'The host name of an ip entity is checked for its form; it is not looked up.',
+    ],
   },
   async ({ body, context }) => {
     const alterations = body.entries.map(({ entity, ops }) => ({

@@ -19,6 +19,7 @@ export const fetchHandler = handler(
     versions: '4-18',
     authorization: asksItself('CLUSTER_ACTION CLUSTER', 'READ TOPIC'),
     differs: [
+      'Whoever fetches more than the quota allows gets those records with the time to be quiet, where Kafka first answers with none.',
       'Only leaders serve consumers: there is no replica selector, and rack ids are not used.',
       'A replica is found by the id of its topic: an id that is not its own is UNKNOWN_TOPIC_ID, never INCONSISTENT_TOPIC_ID.',
     ],
