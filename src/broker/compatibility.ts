@@ -30,10 +30,12 @@ export function compatibilityPage(handlers: HandlerTable): string {
     '',
     '## What is not served',
     '',
-    `${unserved
-      .toSorted((one, other) => one.key - other.key)
-      .map(({ key, name }) => `${name} (${key})`)
-      .join(', ')}.`,
+    unserved.length === 0
+      ? 'Of the APIs that the protocol module declares, none.'
+      : `${unserved
+          .toSorted((one, other) => one.key - other.key)
+          .map(({ key, name }) => `${name} (${key})`)
+          .join(', ')}.`,
     '',
   ].join('\n')
 }

@@ -95,10 +95,7 @@ export class ImageBuilder {
       }
       case 'scramCredentialSet': {
         const { user, mechanism, credential } = record
-        this.#map('scramCredentials').set(
-          user,
-          new Map(image.scramCredentials.get(user)).set(mechanism, credential),
-        )
+        this.#map('scramCredentials').set(user, new Map(image.scramCredentials.get(user)).set(mechanism, credential))
         break
       }
       case 'scramCredentialRemoved': {
