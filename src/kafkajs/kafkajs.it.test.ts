@@ -21,7 +21,7 @@ import {
 } from './index.ts'
 
 const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-const retry = { initialRetryTime: 10, retries: 4 }
+const retry = { initialRetryTime: 10, retries: 8 }
 let broker: TestBroker | undefined
 let kafka: Kafka
 let admin: Admin
