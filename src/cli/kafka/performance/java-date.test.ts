@@ -10,8 +10,7 @@ const formats = [
   ['dd.M.yy h:mm a',          '02.1.26 3:04 PM'],
   ["HH 'o''clock'",           "15 o'clock"],
 ] as const
-for (const [format, text] of formats)
-  test(`${format} is ${text}`, () => assert.equal(javaDate(time, format.replace("'o''clock'", "'o'''clock")), text))
+for (const [format, text] of formats) test(`${format} is ${text}`, () => assert.equal(javaDate(time, format), text))
 
 test('a letter that stands for nothing is refused', () => {
   assert.throws(() => javaDate(time, 'qq'), /Illegal pattern character 'q'/)

@@ -17,8 +17,8 @@ const letters: Readonly<Record<string, (time: Date) => number | string>> = {
 /** In the zone of the machine. Text between quotes stands for itself. */
 export function javaDate(ms: number, format: string): string {
   const time = new Date(ms)
-  return format.replaceAll(/'([^']*)'|([A-Za-z])\2*/g, (run, quoted: string | undefined, letter: string) => {
-    if (quoted !== undefined) return quoted === '' ? "'" : quoted
+  return format.replaceAll(/'((?:[^']|'')*)'|([A-Za-z])\2*/g, (run, quoted: string | undefined, letter: string) => {
+    if (quoted !== undefined) return quoted === '' ? "'" : quoted.replaceAll("''", "'")
     const of = letters[letter]
     if (of === undefined) throw new ToolError(`Illegal pattern character '${letter}'`)
     const value = String(of(time))
