@@ -4,9 +4,14 @@
 //   04 22 4d 18, flags, block size, [content size (8)], header checksum, blocks: size (int32 LE), bytes, [checksum (4)];
 //   a size of 0 ends the frame, [content checksum (4)]
 
-import { compressFrame, compressFrameSync, decompressFrameSync, uncompressSync } from 'lz4-napi'
+import { createRequire } from 'node:module'
 
 import { corrupt, tooLarge } from './compression-error.ts'
+
+/** Loaded when the first batch is of it: most processes that start, command lines above all, never see one. */
+let loaded: typeof import('lz4-napi') | undefined
+const lz4 = (): typeof import('lz4-napi') =>
+  (loaded ??= createRequire(import.meta.url)('lz4-napi') as typeof import('lz4-napi'))
 
 const magic = 0x184d2204
 const smallestFrame = 7
@@ -17,10 +22,10 @@ const ratioMax = 255
 
 /** Blocks are independent of each other, as Kafka's Java reader demands, and the header carries its checksum. */
 export function compressLz4(bytes: Buffer): Buffer {
-  return compressFrameSync(bytes)
+  return lz4().compressFrameSync(bytes)
 }
 export function compressLz4InBackground(bytes: Buffer): Promise<Buffer> {
-  return compressFrame(bytes)
+  return lz4().compressFrame(bytes)
 }
 
 export function decompressLz4(bytes: Buffer, sizeMax: number): Buffer {
@@ -51,7 +56,7 @@ function decompressOneBlock(bytes: Buffer): Buffer | undefined {
   for (let room = Math.min(Math.ceil(size * ratio), blockSizeMax); ; room = Math.min(room * 4, blockSizeMax)) {
     scratch.writeUInt32LE(room, 0)
     try {
-      const decompressed = uncompressSync(scratch.subarray(0, 4 + size))
+      const decompressed = lz4().uncompressSync(scratch.subarray(0, 4 + size))
       ratio = (decompressed.length / size) * 1.25
       return decompressed
     } catch (error) {
@@ -60,7 +65,7 @@ function decompressOneBlock(bytes: Buffer): Buffer | undefined {
   }
 }
 function decompressFrame(bytes: Buffer): Buffer {
-  const decompressed = decompressFrameSync(bytes)
+  const decompressed = lz4().decompressFrameSync(bytes)
   soundHeaders.add(headerOf(bytes))
   return decompressed
 }

@@ -3,10 +3,15 @@
 //
 //   xerial: 82 'SNAPPY' 00, version (int32), compatible version (int32), then blocks: size (int32), raw snappy
 
-import { compress, compressSync, uncompressSync } from 'snappy'
+import { createRequire } from 'node:module'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 import { freeMemory } from './free-memory.ts'
+
+/** Loaded when the first batch is of it. */
+let loaded: typeof import('snappy') | undefined
+const snappy = (): typeof import('snappy') =>
+  (loaded ??= createRequire(import.meta.url)('snappy') as typeof import('snappy'))
 
 const magic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const headerSize = magic.length + 8
@@ -19,10 +24,10 @@ const ratioMax = 22
 const copied = { copyOutputData: true }
 
 export function compressSnappy(bytes: Buffer): Buffer {
-  return xerial(blocksOf(bytes).map(block => compressSync(block, copied)))
+  return xerial(blocksOf(bytes).map(block => snappy().compressSync(block, copied)))
 }
 export async function compressSnappyInBackground(bytes: Buffer): Promise<Buffer> {
-  return xerial(await Promise.all(blocksOf(bytes).map(block => compress(block, copied))))
+  return xerial(await Promise.all(blocksOf(bytes).map(block => snappy().compress(block, copied))))
 }
 function blocksOf(bytes: Buffer): Buffer[] {
   const count = Math.ceil(bytes.length / blockSizeMax)
@@ -70,7 +75,7 @@ function uncompressed(bytes: Buffer, sizeMax: number, before: number): Buffer {
   if (size > bytes.length * ratioMax) throw corrupt('snappy', `${bytes.length} bytes that claim to give ${size}`)
   if (before + size > sizeMax) throw tooLarge(sizeMax)
   try {
-    return uncompressSync(bytes, copied) as Buffer
+    return snappy().uncompressSync(bytes, copied) as Buffer
   } catch (error) {
     throw corrupt('snappy', error)
   }
