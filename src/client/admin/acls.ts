@@ -52,20 +52,14 @@ export class AclAdmin {
   }
 
   async describe(filter: AclEntryFilter = {}): Promise<AclEntry[]> {
-    const answer = await this.#cluster.retrying(() => this.#cluster.askAny(describeAcls, filterOf(filter)))
+    const answer = await this.#cluster.retrying(() => this.#cluster.askAny(describeAcls, aclFilterFields(filter)))
     check(answer.errorCode, { context: 'describe access control entries', message: answer.errorMessage })
-    return answer.resources.flatMap(({ acls, ...resource }) => acls.map(entry => entryOf({ ...resource, ...entry })))
+    return answer.resources.flatMap(({ acls, ...resource }) => acls.map(entry => aclEntryOf({ ...resource, ...entry })))
   }
 
   /** What exists already stays. Throws the first refusal, after all were tried. */
   async create(entries: readonly AclEntry[]): Promise<void> {
-    const creations = entries.map(({ resourceType, patternType, operation, permission, ...entry }) => ({
-      ...entry,
-      resourceType: resourceTypes[resourceType],
-      resourcePatternType: patternTypes[patternType],
-      operation: operations[operation],
-      permissionType: permissions[permission],
-    }))
+    const creations = entries.map(aclCreation)
     const answer = await this.#cluster.retrying(() => this.#cluster.askController(createAcls, { creations }))
     for (const [index, { errorCode, errorMessage }] of answer.results.entries()) {
       const { resourceType, resourceName } = entries[index]!
@@ -76,19 +70,30 @@ export class AclAdmin {
   /** Gives what the filters found, which is gone. */
   async delete(filters: readonly AclEntryFilter[]): Promise<AclEntry[]> {
     const answer = await this.#cluster.retrying(() =>
-      this.#cluster.askController(deleteAcls, { filters: filters.map(filterOf) }),
+      this.#cluster.askController(deleteAcls, { filters: filters.map(aclFilterFields) }),
     )
     return answer.filterResults.flatMap(({ errorCode, errorMessage, matchingAcls }) => {
       check(errorCode, { context: 'delete access control entries', message: errorMessage })
       return matchingAcls.map(acl => {
         check(acl.errorCode, { context: `delete an entry of '${acl.resourceName}'`, message: acl.errorMessage })
-        return entryOf(acl)
+        return aclEntryOf(acl)
       })
     })
   }
 }
 
-function filterOf(filter: AclEntryFilter) {
+/** An entry as CreateAcls takes it. */
+export function aclCreation({ resourceType, patternType, operation, permission, ...entry }: AclEntry) {
+  return {
+    ...entry,
+    resourceType: resourceTypes[resourceType],
+    resourcePatternType: patternTypes[patternType],
+    operation: operations[operation],
+    permissionType: permissions[permission],
+  }
+}
+/** A filter as DescribeAcls and DeleteAcls take it. */
+export function aclFilterFields(filter: AclEntryFilter) {
   const {
     resourceType,
     resourceName = null,
@@ -108,7 +113,8 @@ function filterOf(filter: AclEntryFilter) {
     permissionType: permission === undefined ? any : permissions[permission],
   }
 }
-function entryOf(raw: {
+/** An entry as the protocol has it, for people. */
+export function aclEntryOf(raw: {
   readonly resourceType: number
   readonly resourceName: string
   readonly patternType: number
