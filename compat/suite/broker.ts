@@ -30,15 +30,19 @@ export interface Broker {
   readonly stop: () => Promise<void>
 }
 
-/** `which` is `millrace`, `kafka`, or the address of a broker that runs already. */
-export async function startBroker(which: string, directory: string): Promise<Broker> {
+/** `which` is `millrace`, `kafka`, or the address of a broker that runs already; `more` is what else it is set to. */
+export async function startBroker(
+  which: string,
+  directory: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Broker> {
   if (which.includes(':')) return { bootstrap: which, stop: async () => {} }
   const home = join(directory, 'broker')
   mkdirSync(home, { recursive: true })
   if (which !== 'kafka' && which !== 'millrace')
     throw new Error(`--broker takes millrace, kafka or HOST:PORT, not ${which}`)
   const security = await securityOf(home)
-  const broker = await (which === 'kafka' ? startSecuredKafka(home, security) : startMillrace(home, security))
+  const broker = await (which === 'kafka' ? startSecuredKafka : startMillrace)(home, security, more)
   if (security !== undefined) await makeUsers(broker.bootstrap)
   return { ...broker, security }
 }
@@ -52,20 +56,29 @@ async function securityOf(home: string): Promise<Security | undefined> {
     return undefined
   }
 }
-function startSecuredKafka(home: string, security: Security | undefined): Promise<Broker> {
-  if (security === undefined) return startKafka(home, properties)
+function startSecuredKafka(
+  home: string,
+  security: Security | undefined,
+  more: Readonly<Record<string, string>>,
+): Promise<Broker> {
+  if (security === undefined) return startKafka(home, { ...properties, ...more })
   const { listeners, protocolMap } = security
-  return startKafka(home, { ...properties, ...security.properties }, { listeners, protocolMap })
+  return startKafka(home, { ...properties, ...security.properties, ...more }, { listeners, protocolMap })
 }
 
-async function startMillrace(home: string, security: Security | undefined): Promise<Broker> {
+async function startMillrace(
+  home: string,
+  security: Security | undefined,
+  more: Readonly<Record<string, string>>,
+): Promise<Broker> {
   const plain = `PLAINTEXT://127.0.0.1:${await freePort()}`
   const all: Record<string, string> =
     security === undefined
-      ? { ...properties, listeners: plain }
+      ? { ...properties, ...more, listeners: plain }
       : {
           ...properties,
           ...security.properties,
+          ...more,
           listeners: `${plain},${security.listeners}`,
           'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,${security.protocolMap}`,
         }

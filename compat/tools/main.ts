@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { startBroker } from '../suite/broker.ts'
+import { startBroker, type Broker } from '../suite/broker.ts'
 import { startApacheTools } from './apache-tools.ts'
 import { startOurTools } from './our-tools.ts'
 import { difference } from './report.ts'
@@ -41,19 +41,28 @@ if (values.list) {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'tools-'))
-const [kafka, millrace] = await Promise.all([
-  startBroker(values.kafka, join(directory, 'kafka')),
-  startBroker(values.millrace, join(directory, 'millrace')),
-])
+const authorizer = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
+type Brokers = readonly [kafka: Broker, millrace: Broker]
+function startBrokers(name: string, more: Readonly<Record<string, string>> = {}): Promise<Brokers> {
+  return Promise.all([
+    startBroker(values.kafka, join(directory, name, 'kafka'), more),
+    startBroker(values.millrace, join(directory, name, 'millrace'), more),
+  ])
+}
+/** Those without and with an authorizer, each started when the first scenario needs them. */
+const started = new Map<boolean, Promise<Brokers>>()
+function brokersFor(scenario: Scenario): Promise<Brokers> {
+  const hasAuthorizer = scenario.authorizer === true
+  const brokers =
+    started.get(hasAuthorizer) ?? (hasAuthorizer ? startBrokers('authorizer', authorizer) : startBrokers('plain'))
+  started.set(hasAuthorizer, brokers)
+  return brokers
+}
 const apache = startApacheTools()
 const ours = startOurTools()
-// The first is what the others are held against.
-const places = [
-  { name: "Apache's tool on Apache Kafka", tools: apache, broker: kafka },
-  { name: 'our tool on Apache Kafka', tools: ours, broker: kafka },
-  { name: "Apache's tool on our broker", tools: apache, broker: millrace },
-  { name: 'our tool on our broker', tools: ours, broker: millrace },
-] as const
 
 let equal = 0
 let different = 0
@@ -65,6 +74,14 @@ const nextPrefix = () => {
 }
 async function compare(scenario: Scenario): Promise<void> {
   const label = `${scenario.tool}: ${scenario.title}`
+  const [kafka, millrace] = await brokersFor(scenario)
+  // The first is what the others are held against.
+  const places = [
+    { name: "Apache's tool on Apache Kafka", tools: apache, broker: kafka },
+    { name: 'our tool on Apache Kafka', tools: ours, broker: kafka },
+    { name: "Apache's tool on our broker", tools: apache, broker: millrace },
+    { name: 'our tool on our broker', tools: ours, broker: millrace },
+  ] as const
   let results: Result[][]
   try {
     results = await Promise.all(
@@ -95,7 +112,7 @@ try {
   for (const scenario of chosen) await compare(scenario)
 } finally {
   apache.stop()
-  await Promise.all([kafka.stop(), millrace.stop()])
+  for (const brokers of await Promise.all(started.values())) for (const broker of brokers) await broker.stop()
   rmSync(directory, { recursive: true, force: true })
 }
 const tools = new Set(chosen.map(({ tool }) => tool)).size

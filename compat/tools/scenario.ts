@@ -35,6 +35,8 @@ export interface Stage {
 export interface Scenario {
   readonly tool: string
   readonly title: string
+  /** Whether its brokers have an authorizer, which lets those do all who give no name. */
+  readonly authorizer?: true
   readonly prepare?: (stage: Stage) => Promise<unknown>
   readonly steps: readonly (Step | string)[]
 }

@@ -1,6 +1,7 @@
 // All scenarios, by tool.
 
 import type { Scenario } from '../scenario.ts'
+import { aclScenarios } from './acls.ts'
 import { clusterScenarios } from './cluster.ts'
 import { configScenarios } from './configs.ts'
 import { consoleConsumerScenarios, consoleProducerScenarios } from './console.ts'
@@ -23,6 +24,7 @@ export const allScenarios: readonly Scenario[] = [
   ...transactionScenarios,
   ...clusterScenarios,
   ...reassignScenarios,
+  ...aclScenarios,
   ...performanceScenarios,
   ...configScenarios,
   ...dumpLogScenarios,

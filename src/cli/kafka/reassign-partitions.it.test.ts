@@ -9,9 +9,8 @@ import { after, before, beforeEach, test } from 'node:test'
 import { silentLogger } from '../../base/index.ts'
 import { createClient, type Client } from '../../client/index.ts'
 import { startPlatform, type Platform } from '../../platform/index.ts'
-import type { Terminal } from '../command.ts'
 import tool from './reassign-partitions.ts'
-import { runTool } from './tool.ts'
+import { callTool } from './testing.ts'
 
 /** What followers' fetches wait for: while it is there, nothing reaches a new replica. */
 let hold: Promise<void> | undefined
@@ -54,22 +53,7 @@ async function reassign(action: string, replicas: readonly (readonly number[])[]
   writeFileSync(file, JSON.stringify({ version: 1, partitions }))
   return call(`${action} --reassignment-json-file ${file}`)
 }
-async function call(args: string): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
-  let out = ''
-  let error = ''
-  const terminal: Terminal = {
-    isTerminal: false,
-    columns: 80,
-    signal: new AbortController().signal,
-    out: line => void (out += `${line}\n`),
-    write: text => void (out += Buffer.from(text as string).toString()),
-    error: line => void (error += `${line}\n`),
-    status() {},
-    async *input() {},
-  }
-  const code = await runTool(tool, ['--bootstrap-server', platform.bootstrap, ...args.split(' ')], terminal)
-  return { code, out, error }
-}
+const call = (args: string) => callTool(tool, ['--bootstrap-server', platform.bootstrap, ...args.split(' ')])
 async function verified(replicas: readonly (readonly number[])[], rest = ''): Promise<string> {
   for (;;) {
     const { out } = await reassign(`--verify${rest}`, replicas)

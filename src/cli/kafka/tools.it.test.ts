@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
 import { startBroker, type TestBroker } from '../../testing/index.ts'
-import type { Terminal } from '../command.ts'
+import { hear } from './testing.ts'
 import { runToolNamed } from './tools.ts'
 
 let broker: TestBroker
@@ -13,28 +13,12 @@ before(async () => {
 })
 after(() => broker.stop())
 
-interface Said {
-  readonly code: number
-  readonly out: string
-  readonly errors: string
-}
-async function run(line: string, input = ''): Promise<Said> {
-  const said = { out: '', errors: '' }
-  const terminal: Terminal = {
-    isTerminal: false,
-    columns: 80,
-    signal: new AbortController().signal,
-    out: text => void (said.out += `${text}\n`),
-    write: bytes => void (said.out += Buffer.from(bytes).toString()),
-    error: text => void (said.errors += `${text}\n`),
-    status: () => {},
-    async *input() {
-      yield Buffer.from(input)
-    },
-  }
+const run = (line: string, input?: string) => {
   const [name = '', ...args] = line.split(' ')
-  const code = await runToolNamed(`kafka-${name}`, [...args, '--bootstrap-server', broker.bootstrap], terminal)
-  return { code, ...said }
+  return hear(
+    terminal => runToolNamed(`kafka-${name}`, [...args, '--bootstrap-server', broker.bootstrap], terminal),
+    input,
+  )
 }
 /** Call by call: standard output, and standard input where there is some. */
 const steps: [line: string, expected: RegExp, input?: string][] = [

@@ -20,6 +20,7 @@ export const tools: { readonly [name: string]: () => Promise<{ readonly default:
   'kafka-features': () => import('./features.ts'),
   'kafka-leader-election': () => import('./leader-election.ts'),
   'kafka-reassign-partitions': () => import('./reassign-partitions.ts'),
+  'kafka-acls': () => import('./acls.ts'),
   'kafka-metadata-quorum': () => import('./metadata-quorum.ts'),
   'kafka-producer-perf-test': () => import('./producer-perf-test.ts'),
   'kafka-consumer-perf-test': () => import('./consumer-perf-test.ts'),

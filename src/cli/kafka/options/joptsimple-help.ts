@@ -32,7 +32,8 @@ function optionColumn(name: string, declared: OptionDeclaration): string {
   const names = [name, ...(declared.alias === undefined ? [] : [declared.alias])].toSorted().map(one => `--${one}`)
   const head = `${declared.required ? '* ' : ''}${names.join(', ')}`
   if (!takesValue(declared)) return head
-  const about = `${declared.type ?? 'String'}${declared.value === undefined ? '' : `: ${declared.value}`}`
+  const kind = declared.oneOf?.join('|') ?? declared.type ?? 'String'
+  const about = `${kind}${declared.value === undefined ? '' : `: ${declared.value}`}`
   return `${head} ${declared.optionalValue ? `[${about}]` : `<${about}>`}`
 }
 

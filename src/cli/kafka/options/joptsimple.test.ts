@@ -70,6 +70,14 @@ test('an optional value of joptsimple is there or not', () => {
   assert.deepEqual(of('--list'), [false, undefined])
 })
 
+test('of values that are named, joptsimple takes one in any case of letters', () => {
+  const named = { pattern: { oneOf: ['ANY', 'LITERAL'], default: 'LITERAL', about: 'The pattern.' } } as const
+  const pattern = (...args: string[]) => parseOptions(named, args).value('pattern')
+  assert.deepEqual([pattern(), pattern('--pattern', 'any')], ['LITERAL', 'ANY'])
+  assert.throws(() => pattern('--pattern', 'regex'), { message: "Cannot parse argument 'regex' of option pattern" })
+  assert.match(helpOf(named), /^--pattern <ANY\|LITERAL> +The pattern\. \(default: LITERAL\)/m)
+})
+
 test('help stands in two columns of a page 80 wide', () => {
   const long = {
     'replica-assignment': { value: 'one of these : another , third ...', about: `${'word '.repeat(12)}end` },

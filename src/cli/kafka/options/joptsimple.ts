@@ -8,6 +8,8 @@ export interface OptionDeclaration {
   readonly value?: string
   /** What the value is: a string, unless this says a number. */
   readonly type?: 'String' | 'Integer' | 'Long' | 'Double'
+  /** The values that there are, in any case of letters; they are read as they are written here. */
+  readonly oneOf?: readonly string[]
   /** Whether the value may be left out. */
   readonly optionalValue?: true
   readonly default?: string | number
@@ -25,7 +27,11 @@ export const defaultOptions = {
   version: { about: 'Display Kafka version.' },
 } as const satisfies OptionTable
 
-type ValueOf<D extends OptionDeclaration> = D extends { type: 'Integer' | 'Long' | 'Double' } ? number : string
+type ValueOf<D extends OptionDeclaration> = D extends { type: 'Integer' | 'Long' | 'Double' }
+  ? number
+  : D extends { oneOf: readonly (infer V)[] }
+    ? V
+    : string
 
 /** What joptsimple's OptionException says. */
 export class OptionError extends Error {}
@@ -96,8 +102,8 @@ export function parseOptions<const T extends OptionTable>(table: T, args: readon
   return new GivenOptions(table, given, order)
 }
 
-export const takesValue = ({ value, type, optionalValue }: OptionDeclaration): boolean =>
-  value !== undefined || type !== undefined || optionalValue === true
+export const takesValue = ({ value, type, oneOf, optionalValue }: OptionDeclaration): boolean =>
+  value !== undefined || type !== undefined || oneOf !== undefined || optionalValue === true
 
 const looksLikeOption = (word: string) => word.startsWith('-') && word !== '-'
 
@@ -116,13 +122,16 @@ function refuseCombinations(table: OptionTable, given: ReadonlyMap<string, unkno
 
 const ranges = { Integer: [-(2n ** 31n), 2n ** 31n - 1n], Long: [-(2n ** 63n), 2n ** 63n - 1n] } as const
 
-function convert(text: string, name: string, { type = 'String' }: OptionDeclaration): string | number {
+function convert(text: string, name: string, declared: OptionDeclaration): string | number {
+  const value = converted(text, declared)
+  if (value === undefined) throw new OptionError(`Cannot parse argument '${text}' of option ${name}`)
+  return value
+}
+function converted(text: string, { type = 'String', oneOf }: OptionDeclaration): string | number | undefined {
+  if (oneOf !== undefined) return oneOf.find(one => one.toLowerCase() === text.toLowerCase())
   if (type === 'String') return text
-  if (type === 'Double') {
-    if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text)
-  } else if (/^[+-]?\d+$/.test(text)) {
-    const value = BigInt(text.replace('+', ''))
-    if (value >= ranges[type][0] && value <= ranges[type][1]) return Number(value)
-  }
-  throw new OptionError(`Cannot parse argument '${text}' of option ${name}`)
+  if (type === 'Double') return text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text)
+  if (!/^[+-]?\d+$/.test(text)) return undefined
+  const value = BigInt(text.replace('+', ''))
+  return value >= ranges[type][0] && value <= ranges[type][1] ? Number(value) : undefined
 }
