@@ -11,6 +11,7 @@ import { checkout } from './brokers.ts'
 import { benchClient } from './client.ts'
 import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
+import { benchPerfTools } from './perf-tools.ts'
 import { benchStart } from './start.ts'
 
 const { values, positionals } = parseArgs({
@@ -32,6 +33,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   broker: () => benchBroker(scale, only),
   client: () => benchClient(scale),
   groups: () => benchGroups(scale),
+  'perf-tools': () => benchPerfTools(scale),
   ...Object.fromEntries(
     Object.entries(besideCode).map(([name, path]) => [
       name,
