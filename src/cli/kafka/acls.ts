@@ -57,7 +57,8 @@ async function add({ client, given, terminal, usage }: Call): Promise<void> {
   if (additions.some(({ access }) => access.length === 0))
     usage.fail('You must specify one of: --allow-principal, --deny-principal when trying to add ACLs.')
   for (const { filter, access } of additions) {
-    const resource = { ...filter, patternType: pattern === 'LITERAL' ? 'literal' : 'prefixed' } as const
+    // The cluster's is literal, whatever the option says.
+    const resource = { ...filter, patternType: filter.patternType === 'prefixed' ? 'prefixed' : 'literal' } as const
     const existing = new Set((await found(client, filter)).map(entryText))
     const entries = access.map(one => ({ ...resource, ...one }))
     for (const entry of entries)
