@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { Missing } from '../compat/suite/missing.ts'
 import { benchBroker, sectionNames } from './broker.ts'
 import { checkout } from './brokers.ts'
+import { benchCommandLine } from './cli.ts'
 import { benchClient } from './client.ts'
 import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
@@ -33,6 +34,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   broker: () => benchBroker(scale, only),
   client: () => benchClient(scale),
   groups: () => benchGroups(scale),
+  cli: benchCommandLine,
   'perf-tools': () => benchPerfTools(scale),
   ...Object.fromEntries(
     Object.entries(besideCode).map(([name, path]) => [
