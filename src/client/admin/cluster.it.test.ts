@@ -30,7 +30,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 test('a partition is moved to other brokers, or refused with the reason', async () => {
   const { partitions, topics, cluster } = client.admin
   const topic = newName('moved')
-  const ids = (await cluster.describe()).brokers.map(({ nodeId }) => nodeId).toSorted()
+  const ids = (await cluster.describe()).brokers.map(({ nodeId }) => nodeId).toSorted((a, b) => a - b)
   const [first, last] = [ids[0]!, ids.at(-1)!]
   await topics.create([{ name: topic, assignments: [[first]] }])
   const place = { topic, partition: 0 }
