@@ -560,10 +560,10 @@ export class PartitionLog implements StagedLog {
     this.#context.onFault(this, error)
   }
 
-  /** What stands beside the batches. */
+  /** What the last sync of the batches leaves out. */
   async #syncEnd(): Promise<void> {
     const isChanged = this.#endOffset !== this.#cleanOffset || this.#cuts > 0
-    await Promise.all([this.#snapshots.sync(), isChanged && this.#segments.active.syncIndexes()])
+    await Promise.all([this.#snapshots.sync(), isChanged && this.#segments.active.sync()])
   }
   /** A clean end: all synced, and a snapshot at the end, so that nothing need be replayed. */
   async close(): Promise<void> {

@@ -289,11 +289,8 @@ export class Segment {
 
   /** What was written before the call will survive a crash of the machine. */
   async sync(): Promise<void> {
-    await Promise.all([this.file.sync(), this.syncIndexes()])
-  }
-  async syncIndexes(): Promise<void> {
     this.writeIndexes()
-    await Promise.all([this.offsetIndex.sync(), this.timeIndex.sync(), this.transactions.sync()])
+    await Promise.all([this.file.sync(), this.offsetIndex.sync(), this.timeIndex.sync(), this.transactions.sync()])
   }
   /** Gives file and memory back. Another use opens it again. */
   close(): void {
