@@ -235,3 +235,17 @@ describe('the transaction index of a segment', () => {
     assert.deepEqual(log.abortedTransactions(0, 10), [{ producerId: 7, firstOffset: 0 }])
   })
 })
+
+describe('a log that was cut', () => {
+  it('stays so when the machine crashes after a clean end', async () => {
+    const test = await openLog()
+    for (const value of ['a', 'b', 'c']) appended(test.log, batchOf([value]))
+    await whileTurning(test.log.flush(), test.clock)
+    test.log.truncateTo(1)
+    await whileTurning(test.directory.close(), test.clock)
+    test.files.crash()
+    const { log } = await openLog({}, { files: test.files, clock: test.clock })
+    assert.deepEqual(allOf(log), [[0, 'a']])
+    assert.equal(log.endOffset, 1)
+  })
+})
