@@ -29,7 +29,7 @@ export default command({
       return 0
     }
     const found = look(asked, configs)
-    if (found.configs.length + found.errors.length + found.apis.length === 0)
+    if (sizeOf(found) === 0)
       throw new UserError(
         'NOT_FOUND',
         `nothing is called or tells of '${asked}': try a part of a config's name, an error's name or its number`,
@@ -60,6 +60,8 @@ interface Found {
   readonly apis: readonly ApiReference[]
 }
 
+const sizeOf = ({ configs, errors, apis }: Found): number => configs.length + errors.length + apis.length
+
 const remedies = {
   retriable: 'the same request may succeed when it is sent again',
   refresh: 'whom to ask has moved: look up leader or coordinator, and ask again',
@@ -81,16 +83,16 @@ function look(asked: string, configs: readonly ConfigReference[]): Found {
     errors: errorReferences().filter(({ name, message, code }) => matches(name, message, code)),
     apis: apiReferences().filter(({ name, key }) => matches(name, '', key)),
   })
-  const isAny = (found: Found) => found.configs.length + found.errors.length + found.apis.length > 0
   const exact = finds((name, _text, code) => name.toLowerCase() === word || String(code) === word)
-  if (isAny(exact)) return exact
+  if (sizeOf(exact) > 0) return exact
   const named = finds(name => name.toLowerCase().includes(word))
-  return isAny(named) ? named : finds((_name, text) => text.toLowerCase().includes(word))
+  return sizeOf(named) > 0 ? named : finds((_name, text) => text.toLowerCase().includes(word))
 }
 
 const wholeMax = 3
-function print({ configs, errors, apis }: Found, terminal: Terminal): void {
-  if (configs.length + errors.length + apis.length > wholeMax) {
+function print(found: Found, terminal: Terminal): void {
+  const { configs, errors, apis } = found
+  if (sizeOf(found) > wholeMax) {
     const rows = [
       ...configs.map(({ of, name, documentation }) => [
         `config of a ${of}`,
