@@ -178,7 +178,12 @@ test('a port or a directory that is taken is named, and the exit code is 1', asy
   const first = spawn(process.execPath, [cli, 'up', '--port', '0', '--data', data, '--format', 'json'])
   try {
     const [line] = (await once(first.stdout, 'data')) as [Buffer]
-    const ready = JSON.parse(line.toString()) as { event: string; pid: number; bootstrap: string; startMs: number }
+    const ready = JSON.parse(line.toString().split('\n')[0]!) as {
+      event: string
+      pid: number
+      bootstrap: string
+      startMs: number
+    }
     assert.equal(ready.event, 'ready')
     assert.equal(ready.pid, first.pid)
     assert(ready.startMs > 0)

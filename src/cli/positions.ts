@@ -54,3 +54,7 @@ export async function partitionsOf(client: Client, topic: string, partition?: nu
     throw new UserError('USAGE', `topic '${topic}' has no partition ${partition}: it has ${all.length}, from 0`)
   return chosen
 }
+
+export async function partitionsOfAll(client: Client, topics: readonly string[]): Promise<TopicPartition[]> {
+  return (await Promise.all(topics.map(topic => partitionsOf(client, topic)))).flat()
+}

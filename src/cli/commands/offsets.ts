@@ -4,6 +4,7 @@ import type { OffsetSpec, TopicPartition } from '../../client/index.ts'
 import { withClient } from '../cluster.ts'
 import { clusterOptions, command, formatOption } from '../command.ts'
 import { printTable } from '../output.ts'
+import { partitionsOfAll } from '../positions.ts'
 import { timeOption } from '../time.ts'
 
 const options = {
@@ -28,10 +29,7 @@ export default command({
   ],
   run: (given, topics, terminal) =>
     withClient(given, async client => {
-      const described = await client.admin.topics.describe(topics)
-      const places = described.flatMap(({ name, partitions }) =>
-        partitions.map(({ partition }) => ({ topic: name, partition })),
-      )
+      const places = await partitionsOfAll(client, topics)
       const isolation = given.committed ? 'read_committed' : 'read_uncommitted'
       const find = (spec: OffsetSpec) => client.admin.records.offsets(places, spec, { isolation })
       const at = <T extends TopicPartition>(list: readonly T[], { topic, partition }: TopicPartition): T | undefined =>

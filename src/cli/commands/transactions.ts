@@ -1,11 +1,10 @@
 // millrace transactions: which are open, where, since when; and the end of one that hangs.
 
 import { systemClock, UserError } from '../../base/index.ts'
-import type { Client, TopicPartition } from '../../client/index.ts'
 import { act, type Actions } from '../actions.ts'
 import { clusterOptions, command, formatOption, numberOption, type Given } from '../command.ts'
 import { plural, printTable } from '../output.ts'
-import { partitionsOf } from '../positions.ts'
+import { partitionsOfAll } from '../positions.ts'
 
 const options = {
   ...clusterOptions,
@@ -126,6 +125,3 @@ const actions: Actions<Options> = {
     terminal.out(`aborted the transaction of producer ${producerId} in ${topic}-${partition}`)
   },
 }
-
-const partitionsOfAll = async (client: Client, topics: readonly string[]): Promise<TopicPartition[]> =>
-  (await Promise.all(topics.map(topic => partitionsOf(client, topic)))).flat()
