@@ -68,6 +68,19 @@ test('what is tried again keeps its number, goes alone, and before what came aft
   }
   assert(queue.isIdle)
 })
+test('nothing goes behind the first until it is written: a broker takes any number of a producer that it does not know', () => {
+  const queue = queueOf(3, 2, 1)
+  const first = send(queue)
+  assert.equal(queue.readyAt(0), Infinity)
+  queue.acknowledged(first.batch)
+  assert(queue.readyAt(0) < Infinity)
+  const second = send(queue)
+  assert(queue.readyAt(0) < Infinity, 'the broker knows the producer now')
+  queue.refusedNumber()
+  refused(queue, second.batch)
+  assert.deepEqual(send(queue).as, [1, 0])
+  assert.equal(queue.readyAt(0), Infinity, 'until it has forgotten it')
+})
 test('when one has failed for good, the partition begins anew in the next epoch', () => {
   const queue = queueOf(3, 2)
   const a = send(queue)

@@ -26,6 +26,8 @@ export class PartitionQueue {
   #hasGap = false
   /** The broker refused the number of the first in line. */
   #refused = false
+  /** The broker has written something under our producer id, and will take nothing that does not follow on it. */
+  #isKnown = false
 
   constructor(topic: string, partition: number) {
     this.topic = topic
@@ -51,7 +53,7 @@ export class PartitionQueue {
     if (first === undefined) return Infinity
     // What is tried again goes alone, so that its order is kept.
     if (first.attempts > 0) return this.#underWay.size > 0 ? Infinity : first.retryAt
-    if (this.#mustBeginAnew && this.#underWay.size > 0) return Infinity
+    if ((this.#mustBeginAnew || this.#isUnknown) && this.#underWay.size > 0) return Infinity
     return this.waiting.length > 1 || !first.isOpen ? -Infinity : first.createdAt + lingerMs
   }
   /** Takes the first that waits, under way from now on. */
@@ -59,6 +61,11 @@ export class PartitionQueue {
     const batch = this.waiting.shift()!
     this.#underWay.add(batch)
     return batch
+  }
+  /** Written, and answered. */
+  acknowledged(batch: OutgoingBatch): void {
+    this.landed(batch)
+    this.#isKnown = true
   }
   /** Answered, or given up. */
   landed(batch: OutgoingBatch): void {
@@ -83,6 +90,10 @@ export class PartitionQueue {
   }
   refusedNumber(): void {
     this.#refused = true
+  }
+  /** A broker takes any number as the first of a producer that it does not know: the one that is to be first goes alone. */
+  get #isUnknown(): boolean {
+    return this.#id !== undefined && !this.#isKnown
   }
   get #mustBeginAnew(): boolean {
     return this.#refused || (this.#hasGap && !this.waiting.some(({ maybeWritten }) => maybeWritten))
@@ -112,6 +123,7 @@ export class PartitionQueue {
     return { ...this.#id!, baseSequence: batch.sequence }
   }
   #begin(id: ProducerId): void {
+    if (this.#refused || this.#id?.producerId !== id.producerId) this.#isKnown = false
     this.#id = id
     this.#nextSequence = 0
     this.#hasGap = this.#refused = false

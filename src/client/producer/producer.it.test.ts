@@ -155,33 +155,39 @@ test('a batch that the topic finds too large is cut until it fits', async () => 
   assert.equal((await producer.send({ topic, value: 'after' })).offset, values.length)
 })
 
-test(`lost answers, lost requests and refusals: every record once, in order (seed ${seed})`, ownBroker, async () => {
-  const random = new SeededRandom(seed),
-    topic = await newTopic(3)
-  const { faults } = broker!
-  const now = (chance: number) => () => random.chance(chance)
-  faults.add({ api: 'Produce', drop: 'after', where: now(0.05) })
-  faults.add({ api: 'Produce', drop: 'before', where: now(0.05) })
-  for (const error of [
-    'NOT_LEADER_OR_FOLLOWER',
-    'REQUEST_TIMED_OUT',
-    'KAFKA_STORAGE_ERROR',
-    'UNKNOWN_TOPIC_OR_PARTITION',
-  ] as const)
-    faults.add({ api: 'Produce', error, where: now(0.04) })
-  await using producer = client.producer({ batchSizeBytes: 500, lingerMs: 0 })
-  const expected: string[][] = [[], [], []]
-  const sent: Promise<unknown>[] = []
-  for (let i = 0; i < 6_000; i++) {
-    const partition = random.below(3)
-    expected[partition]!.push(`value ${i}`)
-    sent.push(producer.send({ topic, partition, value: `value ${i}` }))
-    if (random.chance(0.02)) await producer.flush()
-  }
-  await Promise.all(sent)
-  faults.clear()
-  assert.deepEqual(await readAll(topic, 3), expected, `SEED=${seed}`)
-})
+// With 318226055 the first request of all is lost.
+for (const chosen of [seed, 318226055])
+  test(
+    `lost answers, lost requests and refusals: every record once, in order (seed ${chosen})`,
+    ownBroker,
+    async () => {
+      const random = new SeededRandom(chosen),
+        topic = await newTopic(3)
+      const { faults } = broker!
+      const now = (chance: number) => () => random.chance(chance)
+      faults.add({ api: 'Produce', drop: 'after', where: now(0.05) })
+      faults.add({ api: 'Produce', drop: 'before', where: now(0.05) })
+      for (const error of [
+        'NOT_LEADER_OR_FOLLOWER',
+        'REQUEST_TIMED_OUT',
+        'KAFKA_STORAGE_ERROR',
+        'UNKNOWN_TOPIC_OR_PARTITION',
+      ] as const)
+        faults.add({ api: 'Produce', error, where: now(0.04) })
+      await using producer = client.producer({ batchSizeBytes: 500, lingerMs: 0 })
+      const expected: string[][] = [[], [], []]
+      const sent: Promise<unknown>[] = []
+      for (let i = 0; i < 6_000; i++) {
+        const partition = random.below(3)
+        expected[partition]!.push(`value ${i}`)
+        sent.push(producer.send({ topic, partition, value: `value ${i}` }))
+        if (random.chance(0.02)) await producer.flush()
+      }
+      await Promise.all(sent)
+      faults.clear()
+      assert.deepEqual(await readAll(topic, 3), expected, `SEED=${chosen}`)
+    },
+  )
 for (const error of ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'] as const)
   test(`a partition begins anew after ${error}`, ownBroker, async () => {
     const topic = await newTopic()

@@ -256,7 +256,7 @@ export class Sender {
   }
 
   #succeed(queue: PartitionQueue, batch: OutgoingBatch, place: WrittenAt): void {
-    queue.landed(batch)
+    queue.acknowledged(batch)
     this.#metrics?.acknowledged(batch.count, batch.sizeBytes)
     batch.succeed(place)
     this.#accumulator().release(batch)
