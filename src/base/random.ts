@@ -10,9 +10,15 @@ export interface Random {
   chance(p: number): boolean
   pick<T>(list: readonly T[]): T
   bytes(size: number): Buffer
-  /** A version 4 UUID as 32 hex digits, the form of the protocol's `uuid` kind. */
+  /**
+   * A version 4 UUID as 32 hex digits, the form of the protocol's `uuid` kind. Its base64url form never begins with a
+   * dash, as that of Kafka's random ids does not: it can be the argument of an option.
+   */
   uuid(): string
 }
+
+/** The six bits that base64url writes as a dash. */
+const base64urlDash = 62
 
 abstract class AnyRandom implements Random {
   abstract next(): number
@@ -28,6 +34,7 @@ abstract class AnyRandom implements Random {
   }
   uuid(): string {
     const bytes = this.bytes(16)
+    if (bytes[0]! >> 2 === base64urlDash) bytes[0]! ^= 0x80
     bytes[6] = (bytes[6]! & 0x0f) | 0x40
     bytes[8] = (bytes[8]! & 0x3f) | 0x80
     return bytes.toString('hex')

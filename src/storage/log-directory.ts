@@ -459,7 +459,7 @@ function settleIdentity({ files, path, random, nodeId, clusterId }: LogDirectory
     found,
     {
       nodeId: nodeId ?? found?.nodeId ?? 1,
-      clusterId: clusterId ?? found?.clusterId ?? random.bytes(16).toString('base64url'),
+      clusterId: clusterId ?? found?.clusterId ?? Buffer.from(random.uuid(), 'hex').toString('base64url'),
       directoryId: random.uuid(),
     },
     path,

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { SeededRandom } from './random.ts'
+
+test('a UUID is of version 4, and its base64url form never begins with a dash', () => {
+  const random = new SeededRandom(1)
+  const firsts = new Set<string>()
+  for (let i = 0; i < 2_000; i++) {
+    const uuid = random.uuid()
+    assert.match(uuid, /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
+    firsts.add(Buffer.from(uuid, 'hex').toString('base64url')[0]!)
+  }
+  assert.equal(firsts.size, 63)
+  assert(!firsts.has('-'))
+})
