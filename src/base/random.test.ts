@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { SeededRandom } from './random.ts'
+import { SeededRandom, seedFromEnvironment } from './random.ts'
 
 test('a UUID is of version 4, and its base64url form never begins with a dash', () => {
   const random = new SeededRandom(1)
@@ -13,4 +13,9 @@ test('a UUID is of version 4, and its base64url form never begins with a dash', 
   }
   assert.equal(firsts.size, 63)
   assert(!firsts.has('-'))
+})
+test('a seed is drawn anew for each run, but in CI, and where it is given', () => {
+  assert.equal(seedFromEnvironment({ SEED: '7', CI: 'true' }), 7)
+  assert.equal(seedFromEnvironment({ CI: 'true' }), seedFromEnvironment({ CI: '1' }))
+  for (const CI of [undefined, '', 'false']) assert.notEqual(seedFromEnvironment({ CI }), seedFromEnvironment({ CI }))
 })
