@@ -3,7 +3,7 @@
 import type { ErrorName } from '../../protocol/index.ts'
 import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from '../requests.ts'
 import type { Step } from '../step.ts'
-import { reconcileMember, updateSubscription, updateTarget } from './advance.ts'
+import { growEpoch, reconcileMember, updateSubscription, updateTarget } from './advance.ts'
 import { covers, isSameAssignment, noPartitions } from './assignment.ts'
 import { ConsumerGroup } from './consumer-group.ts'
 import { Draft } from './draft.ts'
@@ -50,7 +50,11 @@ function stay(step: Step, request: ConsumerHeartbeat): Fault | undefined {
     cancelTimers(step, group, replaces.memberId)
   }
   if (member.classic !== null) cancelTimers(step, group, member.memberId)
+  const { epoch } = draft.group
   const hasSubscriptionChanged = updateSubscription(draft, member, updated(member, request))
+  // What the classic group had taken from a member that left, or had not yet seen of its topics, is nobody's: it is given
+  // now, even where the member that joins only takes the place of another that wanted the same. Kafka leaves it.
+  if (opened.records.length > 0 && draft.group.epoch === epoch) growEpoch(draft)
   updateTarget(draft)
   const { owned } = request
   const now = reconcileMember(draft, member.memberId, { hasSubscriptionChanged, owned })

@@ -222,6 +222,16 @@ test('3.7 a static member changes the protocol under its instance id, either way
   play([[joins(4, 'o', asI), 'o@2 t012', 'Reconciling', 2]], stage)
   assert.equal(errorOf(stage, classic.beat(5, 'i-x', 2, 'i')), 'FENCED_INSTANCE_ID')
 })
+test('3.7 what a classic group had given to nobody is given when it is upgraded, by whomever', () => {
+  const stage = new Stage()
+  const [joined] = answersOf(stage, classic.joinStatic(1, 'i', 'x', { protocols: says() }))
+  assert.equal(joined!.error, 'NONE')
+  // As it was before a member left, or partitions were added: 3, 4 and 5 are nobody's.
+  const assignments = new Map([['i-x', has(0, 1, 2)]])
+  stage.take({ ...classic.sync(2, 'i-x', 1, {}, { groupInstanceId: 'i' }), assignments })
+  assert.equal(stage.state, 'Stable')
+  play([[joins(3, 'o', { instanceId: 'i' }), 'o@2 t012345', 'Stable', 2]], stage)
+})
 test('3.7 the last member of the consumer protocol may come back with the classic one, and keeps what it has', () => {
   const stage = play([[joins(1, 'n', { instanceId: 'i' }), 'n@1 t012345', 'Stable', 1]])
   const [joined] = answersOf(stage, classic.joinStatic(2, 'i', 'x', { protocols: says(0, 1, 2, 3, 4, 5) }))
