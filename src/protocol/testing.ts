@@ -9,23 +9,38 @@ import { int64Max, int64Min } from './int64.ts'
 import { Layout } from './layout.ts'
 import { consumerOffsetsRecords } from './messages/consumer-offsets.ts'
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './messages/consumer-protocol.ts'
-import { controlRecordKey, endTxnMarker } from './messages/control-record.ts'
+import * as controlRecords from './messages/control-record.ts'
+import { clusterMetadataRecords, remoteLogMetadataRecords } from './messages/metadata/index.ts'
+import { shareGroupStateRecords } from './messages/share-group-state.ts'
+import { shareGroupRecords } from './messages/share-group.ts'
+import { streamsGroupRecords } from './messages/streams-group.ts'
 import { transactionStateRecords } from './messages/transaction-state.ts'
 import { Reader } from './reader.ts'
 import type { AnyField, Fields, Message } from './schema.ts'
 import { Writer } from './writer.ts'
 
+/** What coordinators keep in internal topics. */
+export const coordinatorRecords = {
+  ...consumerOffsetsRecords,
+  ...shareGroupRecords,
+  ...streamsGroupRecords,
+  ...transactionStateRecords,
+}
+/** Records whose definitions lie with Kafka's servers, not with the protocol. */
+export const recordsOfServers: readonly Message<any>[] = [
+  ...Object.values(clusterMetadataRecords).map(({ message }): Message<any> => message),
+  ...Object.values(remoteLogMetadataRecords).map(({ message }): Message<any> => message),
+  ...Object.values(shareGroupStateRecords).flatMap(({ key, value }): Message<any>[] => [key, value]),
+]
 export const messages: readonly Message<any>[] = [
   requestHeader,
   responseHeader,
   ...[...apis.values()].flatMap(api => [api.request, api.response]),
-  ...[...Object.values(consumerOffsetsRecords), ...Object.values(transactionStateRecords)].flatMap(
-    ({ key, value }): Message<any>[] => [key, value],
-  ),
-  controlRecordKey,
-  endTxnMarker,
+  ...Object.values(coordinatorRecords).flatMap(({ key, value }): Message<any>[] => [key, value]),
+  ...Object.values(controlRecords),
   consumerProtocolSubscription,
   consumerProtocolAssignment,
+  ...recordsOfServers,
 ]
 export function versionsOf({ versions: { from, to } }: Message<any>): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
