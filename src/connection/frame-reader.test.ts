@@ -176,4 +176,12 @@ describe('a frame reader', () => {
     assert(!frames.isPaused)
     assert(frames.list.length > 100)
   })
+  test('a socket that asks for one more buffer after a large frame has ended the connection is given one', () => {
+    const frames = new Frames(),
+      bytes = framed(Buffer.alloc(100_000))
+    frames.frame = () => frames.reader.close()
+    frames.receive(bytes.subarray(0, 10))
+    frames.receive(bytes.subarray(10))
+    assert(frames.reader.buffer().length > 0)
+  })
 })

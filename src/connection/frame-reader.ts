@@ -86,8 +86,10 @@ export class FrameReader {
     if (this.#held === undefined || this.#isWaitingForMemory) return
     if (this.#heldBytes < this.#frameSize || !this.#sink.isReady) return this.#throttle()
     this.#frameSize = 0
-    this.#start = this.#handOver(this.#held, this.#start, this.#end)
+    const rest = this.#handOver(this.#held, this.#start, this.#end)
+    // The socket may still ask for a buffer: what it is given must not go by where things lay.
     if (this.#isClosed) return
+    this.#start = rest
     if (this.#heldBytes === 0) this.#letGo()
     else this.#expectFrame()
     this.#throttle()
