@@ -22,10 +22,11 @@ const noTimes = { issueTimestampMs: -1, expiryTimestampMs: -1, maxTimestampMs: -
 const noToken = { tokenId: '', hmac: Buffer.alloc(0) }
 
 export const delegationTokenHandlers = [
-  handler(createDelegationToken, { versions: '1-3', authorization: anybody(), differs }, ({ request }) => {
+  handler(createDelegationToken, { versions: '1-3', authorization: anybody(), differs }, ({ request, version }) => {
     const [principalType = '', principalName = ''] = request.connection.principal.split(/:(.*)/s)
     const requester = { tokenRequesterPrincipalType: principalType, tokenRequesterPrincipalName: principalName }
-    return { errorCode: refusal(request), principalType, principalName, ...requester, ...noTimes, ...noToken }
+    const who = { principalType, principalName, ...(version >= 3 && requester) }
+    return { errorCode: refusal(request), ...who, ...noTimes, ...noToken }
   }),
   handler(renewDelegationToken, { versions: '1-2', authorization: anybody() }, ({ request }) => ({
     errorCode: refusal(request),

@@ -20,13 +20,16 @@ export const describeQuorumHandler = handler(
       errorCode: errorCode(error),
       errorMessage: errorMessage(error),
       topics: [],
-      nodes: [],
     })),
     differs: ['Brokers share one metadata log: the first that is alive is told as its leader and only voter.'],
   },
-  ({ body, context }) => {
+  ({ body, version, context }) => {
     const { image } = context.metadata
     const [leader] = aliveBrokers(image)
+    const nodes = (leader === undefined ? [] : [leader]).map(({ id, endpoints }) => ({
+      nodeId: id,
+      listeners: endpoints.map(({ listener: name, host, port }) => ({ name, host, port })),
+    }))
     return {
       errorCode: errorCode('NONE'),
       errorMessage: null,
@@ -38,15 +41,7 @@ export const describeQuorumHandler = handler(
             : unknown(partitionIndex),
         ),
       })),
-      nodes:
-        leader === undefined
-          ? []
-          : [
-              {
-                nodeId: leader.id,
-                listeners: leader.endpoints.map(({ listener: name, host, port }) => ({ name, host, port })),
-              },
-            ],
+      ...(version >= 2 && { nodes }),
     }
   },
 )

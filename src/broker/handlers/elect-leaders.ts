@@ -1,6 +1,6 @@
 // ElectLeaders (KIP-460): gives leadership back to the preferred replicas, or, where data may be lost, to any.
 
-import { electLeaders, errorCode, errorMessage } from '../../protocol/index.ts'
+import { electLeaders, errorCode, errorMessage, type ErrorName } from '../../protocol/index.ts'
 import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
 
@@ -8,8 +8,8 @@ export const electLeadersHandler = handler(
   electLeaders,
   {
     versions: '0-2',
-    authorization: needsCluster('ALTER', ({ body }, error) => ({
-      errorCode: errorCode(error),
+    authorization: needsCluster('ALTER', ({ body, version }, error) => ({
+      ...ofAll(error, version),
       replicaElectionResults: (body.topicPartitions ?? []).map(({ topic, partitions }) => ({
         topic,
         partitionResult: partitions.map(partitionId => ({
@@ -20,10 +20,10 @@ export const electLeadersHandler = handler(
       })),
     })),
   },
-  async ({ body, context }) => {
+  async ({ body, version, context }) => {
     const { electionType, topicPartitions } = body
     if (electionType !== 0 && electionType !== 1)
-      return { errorCode: errorCode('INVALID_REQUEST'), replicaElectionResults: [] }
+      return { ...ofAll('INVALID_REQUEST', version), replicaElectionResults: [] }
     const outcomes = await context.metadata.electLeaders({
       election: electionType === 0 ? 'PREFERRED' : 'UNCLEAN',
       partitions: topicPartitions?.flatMap(({ topic, partitions }) =>
@@ -38,6 +38,11 @@ export const electLeadersHandler = handler(
         errorMessage: 'message' in result ? result.message : null,
       })),
     }))
-    return { errorCode: errorCode('NONE'), replicaElectionResults }
+    return { ...ofAll('NONE', version), replicaElectionResults }
   },
 )
+
+/** The error of the request as a whole, where its version has the room. */
+function ofAll(error: ErrorName, version: number) {
+  return version >= 1 ? { errorCode: errorCode(error) } : {}
+}
