@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { jsonText, messageJson } from './json.ts'
+import { JavaDouble, jsonText, messageJson } from './json.ts'
 import { array, bytes, int32, int64, int64exact, message, string, struct, uuid } from './schema.ts'
 
 const all = message(
@@ -35,4 +35,22 @@ test('a message is shown with the fields of its version, and tagged ones where t
   assert.equal(jsonText(messageJson(all, 0, value)), `{${plain},"maybe":null}`)
   const { maybe, ...rest } = messageJson(all, 1, { ...value, tagged: 3, maybe: { inner: 1 } })
   assert.deepEqual([rest['later'], rest['tagged'], maybe], [5, 3, { inner: 1 }])
+})
+
+test('a double is written as Java writes it', () => {
+  for (const [value, text] of [
+    [1024, '1024.0'],
+    [0, '0.0'],
+    [-0, '-0.0'],
+    [0.1, '0.1'],
+    [0.001, '0.001'],
+    [0.0001, '1.0E-4'],
+    [9999999, '9999999.0'],
+    [1e7, '1.0E7'],
+    [-12345678.9, '-1.23456789E7'],
+    [1.5e300, '1.5E300'],
+    [Infinity, '"Infinity"'],
+    [NaN, '"NaN"'],
+  ] as const)
+    assert.equal(jsonText(new JavaDouble(value)), text)
 })

@@ -5,7 +5,7 @@ import { isDefault } from './interpret.ts'
 import { Layout } from './layout.ts'
 import type { AnyField, Decoded, Fields, Message } from './schema.ts'
 
-export type Json = string | number | bigint | boolean | null | Json[] | { [name: string]: Json }
+export type Json = string | number | bigint | boolean | null | JavaDouble | Json[] | { [name: string]: Json }
 export type JsonObject = { [name: string]: Json }
 
 export function messageJson<F extends Fields>(message: Message<F>, version: number, value: Decoded<F>): JsonObject {
@@ -32,6 +32,8 @@ function fieldJson(layout: Layout, field: AnyField, value: unknown): Json {
       return Buffer.from(value as Uint8Array).toString('base64')
     case 'uuid':
       return Buffer.from(value as string, 'hex').toString('base64url')
+    case 'float64':
+      return new JavaDouble(value as number)
     case 'int64':
       return exact(value as number)
     default:
@@ -41,9 +43,28 @@ function fieldJson(layout: Layout, field: AnyField, value: unknown): Json {
 /** Saturated (int64.ts): the ends of the range are the only values beyond 2^53 that are known. */
 const exact = (value: number): Json => (Number.isSafeInteger(value) ? value : value > 0 ? 2n ** 63n - 1n : -(2n ** 63n))
 
+/** A double, which Java writes as one even where it is a whole number. */
+export class JavaDouble {
+  readonly value: number
+  constructor(value: number) {
+    this.value = value
+  }
+  /** As Double.toString has it: with a digit behind the point, and an exponent from ten million on and below a thousandth. */
+  get text(): string {
+    const size = Math.abs(this.value)
+    if (!Number.isFinite(this.value)) return `"${this.value}"`
+    const isPlain = size === 0 || (size >= 1e-3 && size < 1e7)
+    const [digits, exponent] = (isPlain ? decimal(this.value) : this.value.toExponential()).split('e')
+    const mantissa = digits!.includes('.') ? digits! : `${digits}.0`
+    return exponent === undefined ? mantissa : `${mantissa}E${Number(exponent)}`
+  }
+}
+const decimal = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+
 /** Without spaces, as Jackson writes it. */
 export function jsonText(json: Json): string {
   if (typeof json === 'bigint') return String(json)
+  if (json instanceof JavaDouble) return json.text
   if (typeof json === 'string') return JSON.stringify(json).replaceAll(/\\u00[0-9a-f]{2}/g, upperCaseHex)
   if (json === null || typeof json !== 'object') return JSON.stringify(json)
   if (Array.isArray(json)) return `[${json.map(jsonText).join()}]`

@@ -22,13 +22,12 @@ export type { FoundRecord } from './time-search.ts'
 export { dumpFiles, type DumpOptions } from './dump/dump-files.ts'
 export type { DumpLine } from './dump/dump-line.ts'
 export { filesToDump } from './dump/find-files.ts'
+export { internalDecoder } from './dump/internal-decoders.ts'
 export { bytesMaxDefault } from './dump/log-dump.ts'
 export {
   decoderNamed,
   decoderNames,
-  offsetsDecoder,
   plainDecoder,
-  transactionLogDecoder,
   type DecoderName,
   type RecordDecoder,
 } from './dump/record-decoders.ts'

@@ -6,9 +6,8 @@ import {
   decoderNamed,
   decoderNames,
   filesToDump,
-  offsetsDecoder,
+  internalDecoder,
   plainDecoder,
-  transactionLogDecoder,
   type DecoderName,
   type RecordDecoder,
 } from '../../storage/index.ts'
@@ -27,6 +26,9 @@ const options = {
   'value-decoder-class': { value: 'CLASS', about: 'what values are (StringDecoder)' },
   'offsets-decoder': { about: 'the records are those of __consumer_offsets' },
   'transaction-log-decoder': { about: 'the records are those of __transaction_state' },
+  'cluster-metadata-decoder': { about: "the records are those of KRaft's __cluster_metadata" },
+  'remote-log-metadata-decoder': { about: 'the records are those of __remote_log_metadata' },
+  'share-group-state-decoder': { about: 'the records are those of __share_group_state' },
   'skip-record-metadata': { about: 'of records only keys and values' },
 } as const
 const messageSizeMaxDefault = 5 * 1024 * 1024
@@ -70,8 +72,8 @@ function size(given: Given<typeof options>, option: 'max-bytes' | 'max-message-s
 
 /** Undefined where none was asked for. */
 function decoderOf(given: Given<typeof options>): RecordDecoder | undefined {
-  if (given['offsets-decoder']) return offsetsDecoder
-  if (given['transaction-log-decoder']) return transactionLogDecoder
+  const internal = internalDecoder(option => given[option] === true)
+  if (internal !== undefined) return internal
   const key = given['key-decoder-class'],
     value = given['value-decoder-class']
   if (key === undefined && value === undefined) return undefined

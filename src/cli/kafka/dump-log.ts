@@ -4,9 +4,8 @@ import {
   bytesMaxDefault,
   decoderNamed,
   decoderNames,
-  offsetsDecoder,
+  internalDecoder,
   plainDecoder,
-  transactionLogDecoder,
   type DecoderName,
   type RecordDecoder,
 } from '../../storage/index.ts'
@@ -32,9 +31,9 @@ const options = {
   'key-decoder-class': { optionalValue: true, default: stringDecoder, about: 'What keys are.' },
   'offsets-decoder': { about: 'The records are those of __consumer_offsets.' },
   'transaction-log-decoder': { about: 'The records are those of __transaction_state.' },
-  'cluster-metadata-decoder': { about: "The records are those of Kafka's metadata log, which ours is not." },
-  'remote-log-metadata-decoder': { about: 'The records are those of tiered storage, which there is none of.' },
-  'share-group-state-decoder': { about: 'The records are those of __share_group_state, which there is none of.' },
+  'cluster-metadata-decoder': { about: "The records are those of KRaft's __cluster_metadata." },
+  'remote-log-metadata-decoder': { about: 'The records are those of __remote_log_metadata.' },
+  'share-group-state-decoder': { about: 'The records are those of __share_group_state.' },
   'skip-record-metadata': { about: 'Of records only keys and values, and no control records.' },
 } as const
 type Given = GivenOptions<typeof options>
@@ -62,10 +61,8 @@ export default optionTool({
 
 /** Undefined where none was asked for. */
 function decoderOf(given: Given): RecordDecoder | undefined {
-  if (given.has('offsets-decoder')) return offsetsDecoder
-  if (given.has('transaction-log-decoder')) return transactionLogDecoder
-  for (const name of ['cluster-metadata-decoder', 'remote-log-metadata-decoder', 'share-group-state-decoder'] as const)
-    if (given.has(name)) throw new ToolError(`--${name}: there are no such records in the logs of this broker`)
+  const internal = internalDecoder(option => given.has(option))
+  if (internal !== undefined) return internal
   if (!given.has('key-decoder-class') && !given.has('value-decoder-class')) return undefined
   return plainDecoder(decoder(given, 'key-decoder-class'), decoder(given, 'value-decoder-class'))
 }

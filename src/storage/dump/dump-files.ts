@@ -14,6 +14,7 @@ import {
   type TimeComplaints,
 } from './index-dump.ts'
 import { dumpLog, type LogDumpOptions, type OffsetGaps } from './log-dump.ts'
+import { snapshotOfMetadata, snapshotTitle } from './metadata-snapshot.ts'
 import { dumpSnapshot, dumpTransactionIndex } from './state-dump.ts'
 
 export interface DumpOptions extends LogDumpOptions, IndexDumpOptions {
@@ -54,6 +55,9 @@ class Dump {
     switch (name.slice(name.lastIndexOf('.'))) {
       case suffixes.log:
         yield line(`Log starting offset: ${offsetIn(name)}`)
+        return yield* this.#with(path, file => dumpLog(file, name, this.#options, put(this.#gaps, absolutePath, [])))
+      case snapshotOfMetadata:
+        yield line(snapshotTitle(name))
         return yield* this.#with(path, file => dumpLog(file, name, this.#options, put(this.#gaps, absolutePath, [])))
       case suffixes.offsetIndex:
         return yield* this.#beside(path, index =>

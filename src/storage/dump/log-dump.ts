@@ -1,4 +1,4 @@
-// A .log file: a line for each batch and, where the dump is deep, one for each record.
+// A file of batches, .log or .checkpoint: a line for each batch and, where the dump is deep, one for each record.
 
 import { crc32c, type File } from '../../base/index.ts'
 import {
@@ -27,6 +27,7 @@ import {
 } from '../../protocol/index.ts'
 import { noSequence, sequencePlus } from '../producer-entry.ts'
 import { walkBatches, type WalkedBatch } from './batch-walk.ts'
+import { controlText } from './control-text.ts'
 import { complaint, DumpFault, line, type DumpLine } from './dump-line.ts'
 import type { RecordDecoder } from './record-decoders.ts'
 
@@ -114,7 +115,9 @@ function* recordLines(batch: WalkedBatch, options: LogDumpOptions): Generator<Du
   const isControl = batchIsControl(bytes, 0)
   for (let i = 0; i < records.count; i++) {
     const offset = records.offset(i)
-    let text = options.skipsRecordMetadata ? '' : metadataText(bytes, i) + (isControl ? controlText(i) : '')
+    let text = options.skipsRecordMetadata
+      ? ''
+      : metadataText(bytes, i) + (isControl ? controlText(records.key(i), records.value(i), records.offset(i)) : '')
     const decoded = options.printsData && !isControl ? options.decode(records.key(i), records.value(i), offset) : {}
     if ('fault' in decoded) {
       yield { offset, lines: [line(text), complaint(decoded.fault)] }
@@ -134,24 +137,4 @@ function metadataText(bytes: Buffer, i: number): string {
     ` valueSize: ${sizeOf(records.value(i))} sequence: ${sequenceAt(bytes, records.offsetDelta[i]!)}` +
     ` headerKeys: [${headerKeys.join()}]`
   )
-}
-const controlTypes = [
-  'ABORT',
-  'COMMIT',
-  'LEADER_CHANGE',
-  'SNAPSHOT_HEADER',
-  'SNAPSHOT_FOOTER',
-  'KRAFT_VERSION',
-  'KRAFT_VOTERS',
-]
-
-function controlText(i: number): string {
-  const key = records.key(i),
-    value = records.value(i)
-  if (key === null || key.length < 4) throw new DumpFault(`a control record without a type at ${records.offset(i)}`)
-  const type = key.readInt16BE(2),
-    name = controlTypes[type] ?? 'UNKNOWN'
-  if (type > 1 || name === 'UNKNOWN') return ` controlType: ${name}(${type})`
-  if (value === null || value.length < 6) throw new DumpFault(`a marker without an epoch at ${records.offset(i)}`)
-  return ` endTxnMarker: ${name} coordinatorEpoch: ${value.readInt32BE(2)}`
 }

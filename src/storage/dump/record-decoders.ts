@@ -1,20 +1,4 @@
-// What a record's key and value are taken for: text, numbers, or the records of Kafka's internal topics, which are shown
-// as JSON.
-
-import {
-  consumerOffsetsRecords,
-  consumerProtocolAssignment,
-  consumerProtocolSubscription,
-  jsonText,
-  messageJson,
-  readRecord,
-  readVersioned,
-  transactionStateRecords,
-  type Fields,
-  type JsonObject,
-  type Message,
-  type RecordType,
-} from '../../protocol/index.ts'
+// What a record's key and value are taken for: text, or numbers. Those of Kafka's own logs: internal-decoders.ts.
 
 export type DecodedRecord =
   | { readonly key?: string | undefined; readonly payload?: string | undefined }
@@ -46,50 +30,5 @@ export function plainDecoder(key: DecoderName, value: DecoderName): RecordDecode
     } catch {
       return { fault: `the record at offset ${offset} is shorter than its decoder needs` }
     }
-  }
-}
-
-export const offsetsDecoder: RecordDecoder = internalDecoder(consumerOffsetsRecords, 'groupMetadata')
-export const transactionLogDecoder: RecordDecoder = internalDecoder(transactionStateRecords)
-
-type Types = { readonly [name: string]: RecordType<any, any> }
-
-function internalDecoder(types: Types, ofClassicGroups?: string): RecordDecoder {
-  return (key, value, offset) => {
-    if (key === null)
-      return {
-        fault: `Failed to decode message at offset ${offset} using the specified decoder (message had a missing key)`,
-      }
-    if (key.length < 2) return { key: `Error at offset ${offset}, skipping. The key has ${key.length} bytes.` }
-    try {
-      const record = readRecord(types, key, value)
-      if (record === undefined)
-        return { key: `Unknown record type ${key.readInt16BE()} at offset ${offset}, skipping.` }
-      const type = types[record.type]!
-      const shown = jsonText({ type: String(type.id), data: messageJson(type.key, 0, record.key) })
-      if (record.value === null || value === null) return { key: shown, payload: '<DELETE>' }
-      const version = value.readInt16BE(),
-        data = messageJson(type.value, version, record.value)
-      if (record.type === ofClassicGroups) showMembers(data)
-      return { key: shown, payload: jsonText({ version: String(version), data }) }
-    } catch (error) {
-      return { key: `Error at offset ${offset}, skipping. ${(error as Error).message}` }
-    }
-  }
-}
-/** What consumers told each other is shown, and bytes of other protocols are left as they are. */
-function showMembers({ protocolType, members }: JsonObject): void {
-  if (protocolType !== 'consumer') return
-  for (const member of members as JsonObject[]) {
-    show(member, 'subscription', consumerProtocolSubscription)
-    show(member, 'assignment', consumerProtocolAssignment)
-  }
-}
-function show<F extends Fields>(member: JsonObject, field: string, message: Message<F>): void {
-  const bytes = Buffer.from(member[field] as string, 'base64')
-  try {
-    member[field] = messageJson(message, bytes.readInt16BE(), readVersioned(message, bytes))
-  } catch {
-    // Of a protocol of its own that only calls itself one of consumers.
   }
 }
