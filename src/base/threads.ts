@@ -1,7 +1,9 @@
 // The port to threads: a module that runs beside the loop, with a heap of its own, and is spoken to by messages, which are
-// copied. A thread costs some 50 ms and 18 MB: it is started when there is work, and ended when there is none.
+// copied, but for memory that is handed over. A thread costs some 50 ms and 18 MB: it is started when there is work, and
+// ended when there is none. It has a lower priority than the loop, which answers clients meanwhile.
 
 import assert from 'node:assert/strict'
+import { setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 
@@ -11,7 +13,8 @@ export interface ThreadListener {
   ended(error: Error | undefined): void
 }
 export interface Thread {
-  post(message: unknown): void
+  /** The memory in `handedOver` is the other side's from then on. */
+  post(message: unknown, handedOver?: readonly ArrayBuffer[]): void
   end(): Promise<void>
 }
 export type StartThread = (module: URL, listener: ThreadListener) => Thread
@@ -22,7 +25,10 @@ export const startThread: StartThread = (module, listener) => {
   worker.on('message', (message: unknown) => listener.message(message))
   worker.on('error', error => (failure = error as Error))
   worker.on('exit', () => listener.ended(failure))
-  return { post: message => worker.postMessage(message), end: async () => void (await worker.terminate()) }
+  return {
+    post: (message, handedOver = []) => worker.postMessage(message, [...handedOver]),
+    end: async () => void (await worker.terminate()),
+  }
 }
 
 /** The module of a thread beside the one that asks, by its name without the ending: in `src` it is .ts, in `dist` .js. */
@@ -30,9 +36,29 @@ export function threadModule(name: string, askingUrl: string): URL {
   return new URL(name + extname(askingUrl), askingUrl)
 }
 
-/** In a thread: who started it. */
-export function parentThread(): { post(message: unknown): void; onMessage(take: (message: unknown) => void): void } {
+export interface ParentThread {
+  post(message: unknown, handedOver?: readonly ArrayBuffer[]): void
+  onMessage(take: (message: unknown) => void): void
+}
+/** In a thread, which yields to others from then on: who started it. */
+export function parentThread(): ParentThread {
   assert(parentPort, 'this module runs in a thread')
+  yieldToOthers()
   const port = parentPort
-  return { post: message => port.postMessage(message), onMessage: take => void port.on('message', take) }
+  return {
+    post: (message, handedOver = []) => port.postMessage(message, [...handedOver]),
+    onMessage: take => void port.on('message', take),
+  }
+}
+
+/** A tenth of the share of others where all cores are busy: enough not to starve. */
+const background = 10
+function yieldToOthers(): void {
+  // Elsewhere the priority is the process's, its loop's too.
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(background)
+  } catch {
+    // Some sandboxes forbid even that: the thread works all the same.
+  }
 }

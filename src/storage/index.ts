@@ -31,5 +31,4 @@ export {
   type DecoderName,
   type RecordDecoder,
 } from './dump/record-decoders.ts'
-export { recompressedLater } from './recompression.ts'
 export { snapshotDirectory, type SnapshotSize } from './snapshot.ts'

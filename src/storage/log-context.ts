@@ -6,6 +6,7 @@ import type { Durability } from './durable-offsets.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { ReadAhead } from './read-ahead.ts'
 import type { ReadBuffers } from './read-buffers.ts'
+import type { Recompressor } from './recompressor.ts'
 import type { TailCache } from './tail-cache.ts'
 import type { WriteStage } from './write-stage.ts'
 
@@ -19,6 +20,7 @@ export interface LogContext {
   readonly cache: TailCache
   readonly buffers: ReadBuffers
   readonly ahead: ReadAhead
+  readonly recompressor: Recompressor
   readonly stage: WriteStage
   readonly durability: Durability
   readonly producerIdExpirationMs: number

@@ -38,6 +38,7 @@ import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
 import { ReadAhead } from './read-ahead.ts'
 import { ReadBuffers } from './read-buffers.ts'
+import { Recompressor } from './recompressor.ts'
 import { openLogs, type RecoveryProgress } from './recovery/open-logs.ts'
 import { Segment } from './segment.ts'
 import { TailCache, type TailCacheOptions } from './tail-cache.ts'
@@ -60,7 +61,7 @@ export interface LogDirectoryOptions {
   readonly producerIdExpirationMs?: number
   readonly intervals?: Partial<HousekeepingIntervals>
   readonly cleaner?: Partial<CleanerSettings>
-  /** Where it is given, `files` are the disk's, and logs are compacted and recovered in threads. */
+  /** Where it is given, `files` are the disk's, and logs are compacted and recovered, and batches compressed, in threads. */
   readonly startThread?: StartThread | undefined
   /** num.recovery.threads.per.data.dir */
   readonly recoveryThreads?: number
@@ -183,6 +184,7 @@ export class LogDirectory {
       cache,
       buffers,
       ahead: new ReadAhead({ files, clock, buffers }),
+      recompressor: new Recompressor({ start: options.startThread, buffers }),
       stage: this.#stage,
       durability: options.durability ?? 'flush',
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
@@ -303,6 +305,7 @@ export class LogDirectory {
     this.#isClosed = true
     this.#background.close()
     await this.#cleaner.close()
+    await this.#context.recompressor.close()
     this.#stage.flush()
     const logs = [...this.#logs.values()]
     const results = await Promise.allSettled(logs.map(log => log.close()))
@@ -406,6 +409,7 @@ export class LogDirectory {
     work.every(intervals.restMs, () => {
       rest()
       this.#context.ahead.rest()
+      this.#context.recompressor.rest()
     })
     work.every(intervals.compactionCheckMs, () => this.#cleaner.run())
   }

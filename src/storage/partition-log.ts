@@ -4,8 +4,6 @@
 //
 // What was appended is in memory or in the file, then all in the file (once a loop turn), then as durable as was asked for.
 
-const quicklyCopiedBytes = 1024 * 1024
-
 import {
   batchBaseOffset,
   batches,
@@ -32,6 +30,7 @@ import type { ProducerEntry } from './producer-entry.ts'
 import { reloadProducers } from './producer-reload.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
+import type { RecompressedBatch } from './recompressor.ts'
 import { deletableSegments } from './retention.ts'
 import { renameSegmentFiles } from './segment-files.ts'
 import { Segment, type BatchPlace } from './segment.ts'
@@ -41,6 +40,8 @@ import { firstRecordSince, latestRecord, type FoundRecord } from './time-search.
 import type { AbortedTransaction } from './transaction-index.ts'
 import { UnsyncedFiles } from './unsynced-files.ts'
 import type { StagedLog } from './write-stage.ts'
+
+const quicklyCopiedBytes = 1024 * 1024
 
 export class PartitionLog implements StagedLog {
   readonly topic: string
@@ -236,6 +237,10 @@ export class PartitionLog implements StagedLog {
     this.#place(batch, now)
     const logAppendTimeMs = hasAppendTime ? now : -1
     return this.#appended({ baseOffset, lastOffset: this.#endOffset - 1, logAppendTimeMs, duplicate: false })
+  }
+  /** What a batch is to be appended as, where that takes time: its compression is not that of the topic. */
+  recompressedLater(batch: Buffer): Promise<RecompressedBatch> | undefined {
+    return this.#context.recompressor.begin(batch, this.#config)
   }
   /** Offsets and epochs are the leader's. All or nothing is taken. */
   #appendReplicated(bytes: Buffer, now: number): AppendOutcome {

@@ -1,21 +1,7 @@
-// Batches for topics whose compression.type is not the producer's are compressed anew before they are appended. A large one
-// takes milliseconds, so that is done off the loop, where the request can wait for it.
+// Batches for topics whose compression.type is not the producer's are compressed anew before they are appended.
 
-import { Turns } from '../base/index.ts'
-import {
-  batchCodec,
-  batchIsControl,
-  checkProducedBatch,
-  CompressionError,
-  recompressedBatch,
-  type CompressionCodec,
-} from '../protocol/index.ts'
+import { CompressionError, recompressedBatch, type CompressionCodec } from '../protocol/index.ts'
 import type { LogConfig } from './log-config.ts'
-
-/** Smaller ones are compressed on the loop, within a millisecond. */
-const sizeMin = 16 * 1024
-/** The threads that compress are those that sync: one is left to them, and a core to the loop. */
-const atATime = new Turns(1)
 
 export function targetCodec(type: LogConfig['compressionType'], source: CompressionCodec): CompressionCodec {
   return type === 'producer' ? source : type === 'uncompressed' ? 'none' : type
@@ -25,24 +11,25 @@ export function levelOf(codec: CompressionCodec, config: LogConfig): number | un
   return level === -1 ? undefined : level
 }
 
-/**
- * What a client's batch is to be appended as, a buffer of its own. Undefined: as it is; or it is for the log to refuse it,
- * or too small to be worth a wait. Borrows `batch` until it returns.
- */
-export function recompressedLater(batch: Buffer, config: LogConfig): Promise<Buffer> | undefined {
-  if (batch.length < sizeMin || batch.length > config.maxMessageBytes) return undefined
-  if (config.compressionType === 'producer' || config.compressionType === 'uncompressed') return undefined
-  if (checkProducedBatch(batch, 0, batch.length) !== undefined || batchIsControl(batch, 0)) return undefined
-  const source = batchCodec(batch, 0),
-    codec = targetCodec(config.compressionType, source)
-  if (codec === source) return undefined
-  const kept = Buffer.from(batch)
-  return atATime.run(async () => {
-    try {
-      return await recompressedBatch(kept, codec, levelOf(codec, config))
-    } catch (error) {
-      if (error instanceof CompressionError) return kept
-      throw error
-    }
-  })
+/** A batch at the beginning of memory that may be larger. */
+export interface HeldBatch {
+  readonly bytes: ArrayBuffer
+  readonly sizeBytes: number
+}
+export interface RecompressionTask extends HeldBatch {
+  readonly codec: CompressionCodec
+  readonly level: number | undefined
+}
+/** In the same memory, where it fits. A batch that is not what it says is left as it is, for the log to refuse. */
+export function recompressed({ bytes, sizeBytes, codec, level }: RecompressionTask): HeldBatch {
+  const batch = Buffer.from(bytes, 0, sizeBytes)
+  let made: Buffer
+  try {
+    made = recompressedBatch(batch, codec, level)
+  } catch (error) {
+    if (error instanceof CompressionError) return { bytes, sizeBytes }
+    throw error
+  }
+  if (made.length <= bytes.byteLength) made.copy(Buffer.from(bytes))
+  return { bytes: made.length <= bytes.byteLength ? bytes : (made.buffer as ArrayBuffer), sizeBytes: made.length }
 }

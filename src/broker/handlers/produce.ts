@@ -12,7 +12,6 @@ import {
   produce,
   type ErrorName,
 } from '../../protocol/index.ts'
-import { recompressedLater } from '../../storage/index.ts'
 import { DelayedProduce, newPartitionResponse, type PartitionResponse } from '../acknowledgements.ts'
 import { asksItself } from '../authorization/authorization.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
@@ -104,12 +103,13 @@ function check(
 function writeSoon(call: Call<Produce>, batch: ProducedBatch): void {
   const { partition, records, response, delayed } = batch
   // Without an answer to wait for, the next request would overtake this one.
-  const compressing = call.body.acks === 0 ? undefined : recompressedLater(records, partition.log.config)
+  const compressing = call.body.acks === 0 ? undefined : partition.log.recompressedLater(records)
   if (compressing === undefined) return write(call, batch)
   delayed.waitFor(response)
   compressing
-    .then(recompressed => {
-      write(call, { ...batch, records: recompressed })
+    .then(({ bytes, release }) => {
+      write(call, { ...batch, records: bytes })
+      release()
       delayed.settle(response, 'NONE')
     })
     .catch((error: unknown) => {

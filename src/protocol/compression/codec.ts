@@ -3,10 +3,10 @@
 // lz4 and snappy are native, and hold what they gave until the event loop turns: a loop over many batches yields every few MiB.
 
 import { freeMemory } from './free-memory.ts'
-import { compressLz4, compressLz4InBackground, decompressLz4 } from './lz4.ts'
+import { compressLz4, decompressLz4 } from './lz4.ts'
 import { reusedGunzip, reusedUnzstd } from './reused-decoder.ts'
-import { compressSnappy, compressSnappyInBackground, decompressSnappy } from './snappy.ts'
-import { gunzip, gzip, gzipInBackground, unzstd, zstd, zstdInBackground } from './zlib.ts'
+import { compressSnappy, decompressSnappy } from './snappy.ts'
+import { gunzip, gzip, unzstd, zstd } from './zlib.ts'
 
 /** In the order of their numbers. */
 export const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -33,22 +33,6 @@ export function compress(codec: Codec, bytes: Buffer, level?: number): Buffer {
       return compressLz4(bytes)
     case 'zstd':
       return zstd(bytes, level)
-  }
-}
-
-/** The same in other threads, a few at a time: the loop goes on. The bytes must stay as they are meanwhile. */
-export async function compressInBackground(codec: Codec, bytes: Buffer, level?: number): Promise<Buffer> {
-  switch (codec) {
-    case 'none':
-      return bytes
-    case 'gzip':
-      return gzipInBackground(bytes, level)
-    case 'snappy':
-      return compressSnappyInBackground(bytes)
-    case 'lz4':
-      return compressLz4InBackground(bytes)
-    case 'zstd':
-      return zstdInBackground(bytes, level)
   }
 }
 

@@ -24,9 +24,6 @@ const ratioMax = 255
 export function compressLz4(bytes: Buffer): Buffer {
   return lz4().compressFrameSync(bytes)
 }
-export function compressLz4InBackground(bytes: Buffer): Promise<Buffer> {
-  return lz4().compressFrame(bytes)
-}
 
 export function decompressLz4(bytes: Buffer, sizeMax: number): Buffer {
   if (weigh(bytes, mostOf) > sizeMax && weigh(bytes, exactly) > sizeMax) throw tooLarge(sizeMax)

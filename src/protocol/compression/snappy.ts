@@ -26,9 +26,6 @@ const copied = { copyOutputData: true }
 export function compressSnappy(bytes: Buffer): Buffer {
   return xerial(blocksOf(bytes).map(block => snappy().compressSync(block, copied)))
 }
-export async function compressSnappyInBackground(bytes: Buffer): Promise<Buffer> {
-  return xerial(await Promise.all(blocksOf(bytes).map(block => snappy().compress(block, copied))))
-}
 function blocksOf(bytes: Buffer): Buffer[] {
   const count = Math.ceil(bytes.length / blockSizeMax)
   return Array.from({ length: count }, (_, i) => bytes.subarray(i * blockSizeMax, (i + 1) * blockSizeMax))

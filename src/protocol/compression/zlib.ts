@@ -1,15 +1,6 @@
 // gzip and zstd, by Node's own zlib.
 
-import { promisify } from 'node:util'
-import {
-  constants,
-  gunzipSync,
-  gzip as gzipAsync,
-  gzipSync,
-  zstdCompress,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from 'node:zlib'
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 import { corrupt, tooLarge } from './compression-error.ts'
 
@@ -25,9 +16,6 @@ const pieceSize = (size: number) => Math.min(pieceSizeMax, Math.max(pieceSizeMin
 export function gzip(bytes: Buffer, level?: number): Buffer {
   return gzipSync(bytes, gzipOptions(bytes, level))
 }
-export function gzipInBackground(bytes: Buffer, level?: number): Promise<Buffer> {
-  return promisify(gzipAsync)(bytes, gzipOptions(bytes, level))
-}
 const gzipOptions = (bytes: Buffer, level: number = constants.Z_DEFAULT_COMPRESSION) => ({
   level,
   chunkSize: pieceSize(bytes.length),
@@ -39,9 +27,6 @@ export function gunzip(bytes: Buffer, sizeMax: number): Buffer {
 }
 export function zstd(bytes: Buffer, level?: number): Buffer {
   return zstdCompressSync(bytes, zstdOptions(bytes, level))
-}
-export function zstdInBackground(bytes: Buffer, level?: number): Promise<Buffer> {
-  return promisify(zstdCompress)(bytes, zstdOptions(bytes, level))
 }
 const zstdOptions = (bytes: Buffer, level: number = zstdLevelDefault) => ({
   params: { [constants.ZSTD_c_compressionLevel]: level },

@@ -1,6 +1,6 @@
 // A batch as its producer made it, in another compression: the records are the same bytes once decompressed.
 
-import { codecNumber, compressInBackground, decompress, type Codec } from '../compression/codec.ts'
+import { codecNumber, compress, decompress, type Codec } from '../compression/codec.ts'
 import {
   batchBaseTimestamp,
   batchCodec,
@@ -14,13 +14,13 @@ import {
 import { decompressedSizeMaxDefault } from './record-index.ts'
 
 /**
- * The batch that begins the buffer (checkBatch), as a buffer of its own, compressed off the loop. The buffer must stay as it
- * is meanwhile. Rejects with a CompressionError where the bytes are not those of the batch's codec. `level` is as in compress.
+ * The batch that begins the buffer (checkBatch), as a buffer of its own. Throws a CompressionError where the bytes are not
+ * those of the batch's codec. `level` is as in compress.
  */
-export async function recompressedBatch(batch: Buffer, codec: Codec, level?: number): Promise<Buffer> {
+export function recompressedBatch(batch: Buffer, codec: Codec, level?: number): Buffer {
   const compressed = batch.subarray(batchHeaderSize, batchSizeBytes(batch, 0)),
     records = decompress(batchCodec(batch, 0), compressed, decompressedSizeMaxDefault)
-  const bytes = await compressInBackground(codec, records, level),
+  const bytes = compress(codec, records, level),
     made = Buffer.allocUnsafeSlow(batchHeaderSize + bytes.length)
   bytes.copy(made, batchHeaderSize)
   writeCompactedHeader(made, batch, {
