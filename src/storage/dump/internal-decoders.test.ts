@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 
 import { controlText } from './control-text.ts'
 import { internalDecoder, internalDecoders } from './internal-decoders.ts'
@@ -122,6 +123,23 @@ describe('records of share groups', () => {
       payload: '{"version":"0","data":{"assignmentEpoch":1}}',
     })
   })
+})
+
+describe('records of coordinators that cannot be read', () => {
+  const cases: [what: string, key: string, value: string, message: string][] = [
+    ['no type', '00', '', "Could not read version from key's buffer."],
+    ['a key of something else', '00010002', '', "Could not read record with version 1 from key's buffer due to: "],
+    ['no version', '000c00027367', '00', "Could not read version from value's buffer."],
+    ['another version', '000c00027367', '0009', "Could not read record with version 9 from value's buffer due to: "],
+  ]
+  for (const [what, key, value, message] of cases)
+    it(what, () => {
+      const decoded = internalDecoders['offsets-decoder'](bytes(key), bytes(value), 4)
+      assert.ok(
+        'key' in decoded && decoded.key!.startsWith(`Error at offset 4, skipping. ${message}`),
+        inspect(decoded),
+      )
+    })
 })
 
 describe('control records of KRaft', () => {

@@ -49,21 +49,29 @@ function coordinatorDecoder(types: Types, ofClassicGroups?: string): RecordDecod
       return {
         fault: `Failed to decode message at offset ${offset} using the specified decoder (message had a missing key)`,
       }
-    if (key.length < 2) return { key: `Error at offset ${offset}, skipping. The key has ${key.length} bytes.` }
     try {
-      const record = readRecord(types, key, value)
-      if (record === undefined)
-        return { key: `Unknown record type ${key.readInt16BE()} at offset ${offset}, skipping.` }
-      const type = types[record.type]!
-      const shown = jsonText({ type: String(type.id), data: messageJson(type.key, 0, record.key) })
-      if (record.value === null || value === null) return { key: shown, payload: '<DELETE>' }
-      const version = value.readInt16BE(),
-        data = messageJson(type.value, version, record.value)
-      if (record.type === ofClassicGroups) showMembers(data)
-      return { key: shown, payload: jsonText({ version: String(version), data }) }
+      const keyed = partOf('key', key, () => readRecord(types, key, null))
+      if (keyed === undefined) return { key: `Unknown record type ${key.readInt16BE()} at offset ${offset}, skipping.` }
+      const type = types[keyed.type]!
+      const shown = jsonText({ type: String(type.id), data: messageJson(type.key, 0, keyed.key) })
+      if (value === null) return { key: shown, payload: '<DELETE>' }
+      const data = partOf('value', value, () =>
+        messageJson(type.value, value.readInt16BE(), readVersioned(type.value, value)),
+      )
+      if (keyed.type === ofClassicGroups) showMembers(data)
+      return { key: shown, payload: jsonText({ version: String(value.readInt16BE()), data }) }
     } catch (error) {
       return { key: `Error at offset ${offset}, skipping. ${(error as Error).message}` }
     }
+  }
+}
+function partOf<T>(part: 'key' | 'value', bytes: Buffer, read: () => T): T {
+  if (bytes.length < 2) throw new Error(`Could not read version from ${part}'s buffer.`)
+  try {
+    return read()
+  } catch (error) {
+    const reason = `Could not read record with version ${bytes.readInt16BE()} from ${part}'s buffer due to:`
+    throw new Error(`${reason} ${(error as Error).message}.`, { cause: error })
   }
 }
 /** What consumers told each other is shown, and bytes of other protocols are left as they are. */
