@@ -67,3 +67,8 @@ for (const [key, ...expected] of chosen)
 test('a partitioner that there is not is refused, with the names of those that there are', () => {
   assert.throws(() => partitionerOf('fnv1a' as 'murmur2'), { code: 'INVALID_ARGUMENT', message: /consistent_random/ })
 })
+
+test('a text goes where its bytes go', () => {
+  for (const key of ['', 'k', 'ключ', '€'.repeat(256), 'k'.repeat(256), 'k'.repeat(257), '𐍈'.repeat(1000)])
+    assert.equal(partitionOfKey(key, 1009), partitionOfKey(Buffer.from(key), 1009), key)
+})

@@ -15,8 +15,8 @@ export type Partitioner = (record: OutgoingRecord, partitionCount: number) => nu
  * the default of librdkafka, so of confluent-kafka and kcat. The plain ones put all records without a key into one partition.
  */
 export const partitioners = {
-  murmur2_random: ({ key }, count) => (key == null ? undefined : partitionOfKey(bytesOf(key), count)),
-  murmur2: ({ key }, count) => partitionOfKey(bytesOf(key), count),
+  murmur2_random: ({ key }, count) => (key == null ? undefined : partitionOfKey(key, count)),
+  murmur2: ({ key }, count) => partitionOfKey(key ?? none, count),
   // librdkafka takes an empty key for none.
   consistent_random: ({ key }, count) => (key == null || key.length === 0 ? undefined : crc32(key) % count),
   consistent: ({ key }, count) => crc32(bytesOf(key)) % count,
@@ -37,9 +37,8 @@ const none = Buffer.alloc(0)
 const bytesOf = (key: Bytes | null | undefined) => (typeof key === 'string' ? Buffer.from(key) : (key ?? none))
 
 /** The murmur2 of Java's client (seed 0x9747b28c), as a signed 32-bit integer. */
-export function murmur2(data: Uint8Array): number {
+export function murmur2(data: Uint8Array, length: number = data.length): number {
   const m = 0x5bd1e995
-  const { length } = data
   let h = 0x9747b28c ^ length
   const whole = length & ~3
   for (let i = 0; i < whole; i += 4) {
@@ -58,9 +57,18 @@ export function murmur2(data: Uint8Array): number {
 }
 
 /** The partition of a key among `partitionCount`: the same as Java's default partitioner chooses. */
-export function partitionOfKey(key: Uint8Array, partitionCount: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitionCount
+export function partitionOfKey(key: Bytes, partitionCount: number): number {
+  const hash =
+    typeof key !== 'string'
+      ? murmur2(key)
+      : key.length <= textLengthMax
+        ? murmur2(text, text.write(key))
+        : murmur2(Buffer.from(key))
+  return (hash & 0x7fffffff) % partitionCount
 }
+/** Where the bytes of a text lie while it is hashed; a character takes at most three. */
+const textLengthMax = 256
+const text = Buffer.allocUnsafeSlow(textLengthMax * 3)
 
 /** Remembers, for records without a key, one partition a topic; `next` when its batch was sent. */
 export class StickyPartitions {

@@ -18,6 +18,8 @@ import { PartitionQueue } from './partition-queue.ts'
 const recordOverhead = 32
 /** What else a record takes until it is acknowledged, by estimate: what `send` gave, mostly. It counts against the buffer's size. */
 const pendingBytes = 100
+/** How many bytes a character of a text takes at most, as JavaScript counts characters. */
+const textRatioMax = 3
 /** Builders are kept for the next batch; more would hold on to their memory for nothing. */
 const idleBuildersMax = 64
 
@@ -81,10 +83,16 @@ export class Accumulator {
 
   add(record: OutgoingRecord, delivery: Addressee, place: number): void {
     const topic = this.#topicOf(record.topic)
-    const size = sizeOf(record)
+    const headers = record.headers === undefined ? undefined : headersOf(record.headers)
+    const size = this.#sizeOf(record, headers)
     if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('record', size))
-    if (this.#takes(topic, size)) return this.#append(topic, record, delivery, place, size)
-    this.#wait(topic, { append: () => this.#append(topic, record, delivery, place, size), delivery, size })
+    if (this.#takes(topic, size)) return this.#append(topic, record, headers, delivery, place, size)
+    this.#wait(topic, { append: () => this.#append(topic, record, headers, delivery, place, size), delivery, size })
+  }
+  /** What a record may take at most; of texts that are not long, as if each character were one byte. */
+  #sizeOf(record: OutgoingRecord, headers: Headers | undefined): number {
+    const least = sizeOf(record, headers, length)
+    return least * textRatioMax <= this.#settings.requestSizeMaxBytes ? least : sizeOf(record, headers, byteLength)
   }
   /** A batch that was built already (`builtBatch`) goes as it is, behind what waits for its partition. */
   addBatch(to: TopicPartition, bytes: Buffer, delivery: Addressee): void {
@@ -141,7 +149,9 @@ export class Accumulator {
     return this.#builders.pop() ?? new BatchBuilder({ sizeMax: this.#settings.batchSizeBytes })
   }
   readonly giveBackBuilder = (builder: BatchBuilder): void => {
-    if (this.#builders.length < idleBuildersMax) this.#builders.push(builder)
+    if (this.#builders.length >= idleBuildersMax) return
+    builder.reset()
+    this.#builders.push(builder)
   }
   /** The open batch of this partition goes out: what has no key goes to another from now on. */
   moveOn(queue: PartitionQueue): void {
@@ -198,10 +208,16 @@ export class Accumulator {
     if (this.#waitingCount === 0) for (const resolve of this.#roomWanted.splice(0)) resolve()
   }
 
-  #append(topic: TopicQueue, record: OutgoingRecord, delivery: Addressee, place: number, size: number): void {
-    const { key = null, value = null, headers } = record
+  #append(
+    topic: TopicQueue,
+    record: OutgoingRecord,
+    headers: Headers | undefined,
+    delivery: Addressee,
+    place: number,
+    size: number,
+  ): void {
+    const { key = null, value = null } = record
     const timestamp = record.timestamp ?? this.#clock.now()
-    const named = headers === undefined ? undefined : headersOf(headers)
     const partitionCount = topic.info!.partitions.length
     const chosen = record.partition ?? this.#settings.partitioner(record, partitionCount)
     let queue: PartitionQueue
@@ -210,15 +226,15 @@ export class Accumulator {
     else return delivery.fail(noPartition(topic, chosen))
     const { open } = queue
     if (open !== undefined) {
-      if (open.add(timestamp, key, value, named, delivery, place)) return this.#reserve(open, size)
+      if (open.add(timestamp, key, value, headers, delivery, place)) return this.#reserve(open, size)
       // What has no key goes on elsewhere.
       if (chosen === undefined) queue = this.#queue(topic, this.#sticky.next(topic.name, topic.available))
       this.#events.wake(-Infinity)
     }
     let batch = queue.open ?? this.#newBatch(queue)
-    if (!batch.add(timestamp, key, value, named, delivery, place)) {
+    if (!batch.add(timestamp, key, value, headers, delivery, place)) {
       batch = this.#newBatch(queue)
-      batch.add(timestamp, key, value, named, delivery, place)
+      batch.add(timestamp, key, value, headers, delivery, place)
     }
     this.#reserve(batch, size)
   }
@@ -255,16 +271,17 @@ export class Accumulator {
   }
 }
 
-function sizeOf({ key, value, headers }: OutgoingRecord): number {
-  let size = recordOverhead + byteLength(key) + byteLength(value)
-  if (headers !== undefined)
-    for (const [name, value] of headersOf(headers)) size += byteLength(name) + byteLength(value) + 2
+type Length = (bytes: Bytes | null | undefined) => number
+const length: Length = bytes => (bytes === null || bytes === undefined ? 0 : bytes.length)
+const byteLength: Length = bytes => (typeof bytes === 'string' ? Buffer.byteLength(bytes) : length(bytes))
+function sizeOf({ key, value }: OutgoingRecord, headers: Headers | undefined, lengthOf: Length): number {
+  let size = recordOverhead + lengthOf(key) + lengthOf(value)
+  if (headers !== undefined) for (const [name, value] of headers) size += lengthOf(name) + lengthOf(value) + 2
   return size
 }
-const byteLength = (bytes: Bytes | null | undefined) =>
-  bytes === null || bytes === undefined ? 0 : typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
 
-function headersOf(headers: OutgoingHeaders): readonly (readonly [string, Bytes | null])[] {
+type Headers = readonly (readonly [string, Bytes | null])[]
+function headersOf(headers: OutgoingHeaders): Headers {
   return Array.isArray(headers) ? headers : Object.entries(headers as Readonly<Record<string, Bytes | null>>)
 }
 function countWhile<T>(list: readonly T[], holds: (value: T) => boolean): number {

@@ -53,6 +53,8 @@ export class OutgoingBatch {
   sequence = -1
   #builder: BatchBuilder | undefined
   #bytes: Buffer | undefined
+  /** The bytes lie in a builder's buffer, which another batch may have from now on. */
+  #letGo: (() => void) | undefined
   #sentAs: Sequencing = unsequenced
   #count = 0
   readonly #timestamps: number[] = []
@@ -102,21 +104,24 @@ export class OutgoingBatch {
     addressee.joined(this, place, this.#count++)
     return true
   }
-  /** The bytes to send, numbered as said. The builder is empty again, and given back by `release`. */
+  /** The bytes to send, numbered as said. `release` is given the builder when nobody looks at its buffer any more. */
   seal(
     options: Pick<BatchOptions, 'codec' | 'level' | 'transactional'>,
     sequencing: Sequencing | undefined,
     release: (builder: BatchBuilder) => void,
   ): Buffer {
     const as = sequencing ?? unsequenced
-    if (this.#builder !== undefined) {
-      this.#bytes = this.#builder.finish({ ...options, ...as })
-      release(this.#builder)
-      this.#builder = undefined
-    } else if (as.producerId !== this.#sentAs.producerId || !sameNumber(as, this.#sentAs))
+    if (this.#builder !== undefined) this.#build(this.#builder, { ...options, ...as }, release)
+    else if (as.producerId !== this.#sentAs.producerId || !sameNumber(as, this.#sentAs))
       setProducer(this.#bytes!, 0, as)
     this.#sentAs = as
     return this.#bytes!
+  }
+  #build(builder: BatchBuilder, options: BatchOptions, release: (builder: BatchBuilder) => void): void {
+    this.#builder = undefined
+    this.#bytes = builder.seal(options)
+    if (builder.lies(this.#bytes)) this.#letGo = () => release(builder)
+    else release(builder)
   }
 
   succeed({ baseOffset, logAppendTimeMs, logStartOffset }: WrittenAt): void {
@@ -129,6 +134,7 @@ export class OutgoingBatch {
     this.#fate = fate
     // Whoever keeps what a send gave does not keep the records.
     this.#bytes = this.#builder = undefined
+    this.#letGo?.()
     for (const addressee of this.#told.splice(0)) addressee.settled(this)
     this.#whenDone?.resolve()
   }
@@ -194,6 +200,7 @@ export class OutgoingBatch {
     const parts = [part(0, middle, 0), part(middle, this.count, 1)] as const
     this.#fate = { is: 'split', parts }
     this.#bytes = undefined
+    this.#letGo?.()
     void Promise.all(parts.map(one => one.done())).then(() => {
       for (const addressee of this.#told.splice(0)) addressee.settled(this)
       this.#whenDone?.resolve()

@@ -20,6 +20,9 @@ import { Sender } from './sender.ts'
 import type { TopicProducer, TopicRecord } from './topic-producer.ts'
 import { Transactions, type OffsetsOfGroup } from './transactions.ts'
 
+/** Who has given this much lets the event loop turn: a few requests' worth, that sockets and memory are kept busy with. */
+const turnBytes = 2 * 1024 * 1024
+
 export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined> {
   readonly #cluster: Cluster
   readonly #accumulator: Accumulator
@@ -95,11 +98,20 @@ export class Producer<K = Bytes | null | undefined, V = Bytes | null | undefined
     await this.flush()
     this.#settings.compression = compression
   }
-  /** Resolves when the buffer has taken all that was sent: who sends without awaiting each record awaits this. */
+  /**
+   * Resolves when the buffer has taken all that was sent: who sends without awaiting each record awaits this. What is full
+   * goes out meanwhile, lest the buffer be filled before anything is sent.
+   */
   ready({ signal }: Abortable = {}): Promise<void> {
     const { settled } = this.#order
-    const room = settled === undefined ? this.#accumulator.room() : settled.then(() => this.#accumulator.room())
+    const room = settled === undefined ? this.#room() : settled.then(() => this.#room())
     return signal === undefined ? room : abortable(room, signal)
+  }
+  #room(): Promise<void> {
+    if (this.#accumulator.bufferedBytes < turnBytes) return this.#accumulator.room()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#cluster.options.clock.soon(resolve)
+    return promise.then(() => this.#accumulator.room())
   }
   /** Sends what waits at once, and resolves when all that was sent before is acknowledged or has failed. */
   flush({ signal }: Abortable = {}): Promise<void> {

@@ -104,3 +104,52 @@ test('a marker is a control batch that says which transaction ends, and how', ()
   }
   assert.equal(controlType(null), undefined)
 })
+
+test('texts are written as their bytes are, whatever a character takes', () => {
+  const texts = ['', 'plain', 'é', 'éé', 'aé', '€€€', '𐍈', 'a𐍈', 'x'.repeat(1023) + 'é', '\ud800', '𐍈'.repeat(500)]
+  for (const key of texts)
+    for (const value of texts) {
+      const headers = [[key, value] as const, [value, null] as const]
+      const bytesOf = (text: string) => Buffer.from(text)
+      const asTexts = buildBatch([draft('before'), { timestamp: 7, key, value, headers }, draft('after')])
+      const asBytes = buildBatch([
+        draft('before'),
+        {
+          timestamp: 7,
+          key: bytesOf(key),
+          value: bytesOf(value),
+          headers: headers.map(([name, value]) => [bytesOf(name), value === null ? null : bytesOf(value)] as const),
+        },
+        draft('after'),
+      ])
+      assert(asTexts.equals(asBytes), JSON.stringify([key, value]))
+    }
+})
+test('a text that is longer than it looks is left out where it does not fit', () => {
+  const builder = new BatchBuilder({ sizeMax: 300 })
+  assert(builder.append(draft('first')))
+  assert(!builder.append({ timestamp: 0, value: '€'.repeat(100) }))
+  assert(builder.append({ timestamp: 0, value: 'e'.repeat(100) }))
+  const read = new RecordIndex().read(builder.finish(), 0)
+  assert.equal(read.count, 2)
+  assert.equal(String(read.value(1)), 'e'.repeat(100))
+})
+for (const codec of ['none', 'lz4', 'zstd'] as const)
+  test(`a sealed batch is what finish gives, and lies in the builder only where it fills it, ${codec}`, () => {
+    // Of 1 KiB to begin with, and twice that from there on.
+    for (const [fill, lies] of [
+      [200, false],
+      [600, true],
+      [1_100, true],
+      [4_000, true],
+    ] as const) {
+      const builder = new BatchBuilder({ sizeMax: Infinity })
+      builder.append(draft('v'.repeat(fill)))
+      const sealed = builder.seal({ codec })
+      assert.equal(builder.lies(sealed), lies, `${fill} bytes`)
+      assert(sealed.equals(buildBatch([draft('v'.repeat(fill))], { codec })), `${fill} bytes`)
+      builder.reset()
+      builder.append(draft('next'))
+      assert(builder.finish().equals(buildBatch([draft('next')])))
+    }
+  })
