@@ -22,8 +22,20 @@ export { memoryFiles, type FileOperation, type MemoryFiles, type MemoryFilesOpti
 export type { NodeSocket, NodeTlsOptions } from './node-types.ts'
 export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
+export { Histogram, quantiles } from './mbeans/histogram.ts'
+export {
+  MBeans,
+  type Bean,
+  type Family,
+  type FamilyName,
+  type Reading,
+  type Tags,
+  type Timer as MBeanTimer,
+} from './mbeans/mbeans.ts'
+export { Meter } from './mbeans/meter.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { PageAlignedBuffers, pageSize } from './page-aligned-buffers.ts'
+export { watchProcess, type ProcessReading, type ProcessWatch } from './process-watch.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'
 export { runSeeds, seedsFromEnvironment, type Seeds } from './seeds.ts'
 export type { ConnectOptions, Listener, ListenOptions, Receiver, Socket, Sockets } from './sockets.ts'
