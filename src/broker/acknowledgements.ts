@@ -39,6 +39,10 @@ export class DelayedProduce implements Expiring, Waiter {
   get isDecided(): boolean {
     return this.#undecided.length === 0
   }
+  /** Those that it waits for. */
+  get partitionCount(): number {
+    return this.#undecided.length
+  }
   waitFor(response: PartitionResponse): void {
     this.#undecided.push(response)
   }

@@ -9,7 +9,7 @@ import {
   type Fetch,
   type Files,
   type Logger,
-  type Metrics,
+  type MBeans,
   type Random,
   type Socket,
   type Sockets,
@@ -30,6 +30,7 @@ import { FetchSessions } from './fetch-sessions.ts'
 import { groupSettingsOf } from './group-settings.ts'
 import { handlers } from './handlers/index.ts'
 import { openListener, type ListenerAddress, type OpenListener } from './listeners.ts'
+import { BrokerMetrics } from './metrics/broker-metrics.ts'
 import { Partitions } from './partitions.ts'
 import { Peers } from './peers.ts'
 import { ProducerIds } from './producer-ids.ts'
@@ -61,7 +62,7 @@ export interface BrokerNodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  readonly metrics: Metrics
+  readonly metrics: MBeans
   /** How identity providers are asked for their keys. */
   readonly fetch?: Fetch | undefined
   readonly intercept?: Intercept | undefined
@@ -76,7 +77,7 @@ export interface BrokerNodeOptions {
 }
 
 export async function startBrokerNode(options: BrokerNodeOptions): Promise<BrokerNode> {
-  const { nodeId, config, metadata, path, durability, files, clock, random, logger, metrics } = options
+  const { nodeId, config, metadata, path, durability, files, clock, random, logger } = options
   const logDirectory = await LogDirectory.open({
     path,
     durability,
@@ -84,7 +85,6 @@ export async function startBrokerNode(options: BrokerNodeOptions): Promise<Broke
     clock,
     random,
     logger,
-    metrics,
     nodeId,
     clusterId: metadata.image.clusterId,
     defaults: logConfigOf(new Map(), config),
@@ -128,6 +128,7 @@ export class BrokerNode {
   readonly #security: BrokerSecurity
   readonly #listeners: OpenListener[] = []
   #unsubscribe: (() => void) | undefined
+  readonly #unobserve: () => void
   #isRegistered = false
   #lagCheck: Timer | undefined
   #config: BrokerConfig
@@ -138,7 +139,8 @@ export class BrokerNode {
   #early: { readonly socket: Socket; readonly listener: string }[] | undefined = []
 
   constructor(options: BrokerNodeOptions, logDirectory: LogDirectory) {
-    const { nodeId, metadata, clock, random, logger, metrics } = options
+    const { nodeId, metadata, clock, random, logger } = options
+    const metrics = new BrokerMetrics(options.metrics)
     const config = () => this.#config
     this.nodeId = nodeId
     this.#options = options
@@ -183,6 +185,7 @@ export class BrokerNode {
         [transactionsTopic, this.#transactions],
       ]),
       fetchers: this.#fetchers,
+      metrics,
     })
     this.#partitions = new Partitions(this.#replicas)
     const shared = { nodeId, metadata, clock, logger, config, peers: this.#peers }
@@ -219,6 +222,7 @@ export class BrokerNode {
       security: this.#security,
     }
     this.#server = new SocketServer(serviceOf(this.context, options))
+    this.#unobserve = metrics.observe(this.context)
   }
 
   /** What each listener tells its clients. */
@@ -303,7 +307,9 @@ export class BrokerNode {
     }
     if (this.#isRegistered && !image.brokers.has(this.nodeId)) this.#registerAgain()
     const gone = this.#partitions.follow(image)
-    if (gone.length > 0) this.#groups.topicsDeleted(gone)
+    if (gone.length === 0) return
+    this.#groups.topicsDeleted(gone)
+    for (const { name } of gone) this.context.metrics.topics.deleted(name)
   }
   #watchInSyncReplicas(): void {
     this.#lagCheck = this.#options.clock.after(this.#config.number('replica.lag.time.max.ms') / 2, () => {
@@ -342,6 +348,7 @@ export class BrokerNode {
     // Leadership goes first: parked requests are answered, and clients look for the next leader.
     await this.#options.metadata.fenceBrokers([this.nodeId])
     this.#unsubscribe?.()
+    this.#unobserve()
     this.#lagCheck?.cancel()
     this.#security.close()
     await this.#fetchers.close()

@@ -1,6 +1,6 @@
 // What the handlers of one broker share: who it is, what the cluster knows, and the parts that they act on.
 
-import type { Clock, Logger, Metrics, Random } from '../base/index.ts'
+import type { Clock, Logger, Random } from '../base/index.ts'
 import type { GroupCoordinator, TransactionCoordinator } from '../coordinator/index.ts'
 import { aliveBrokers, type BrokerConfig, type ClusterImage, type Metadata } from '../metadata/index.ts'
 import type { LogDirectory } from '../storage/index.ts'
@@ -9,6 +9,7 @@ import type { Authorizer } from './authorization/authorizer.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { HandlerTable } from './handler-table.ts'
+import type { BrokerMetrics } from './metrics/broker-metrics.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { ConnectionRates } from './quotas/connection-rates.ts'
@@ -24,7 +25,7 @@ export interface BrokerContext {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  readonly metrics: Metrics
+  readonly metrics: BrokerMetrics
   /** The cluster's metadata: `metadata.image` is the newest image, the methods change it. */
   readonly metadata: Metadata
   /** The replicas that this broker has. */

@@ -30,6 +30,10 @@ export class Deadlines {
   remove(expiring: Expiring, ms: number): void {
     this.#queues.get(ms)?.waiting.delete(expiring)
   }
+  /** All that wait. */
+  waiting(): Expiring[] {
+    return [...this.#queues.values()].flatMap(({ waiting }) => [...waiting.keys()])
+  }
   close(): void {
     for (const { timer } of this.#queues.values()) timer?.cancel()
     this.#queues.clear()

@@ -30,6 +30,10 @@ export class DelayedFetch implements Expiring {
     this.#done = options.done
     this.#deadlines.add(this, this.#maxWaitMs)
   }
+  /** Those that it waits for. */
+  get partitionCount(): number {
+    return this.#watches.length
+  }
   watch(partition: Partition, nextOffset: number, limit: FetchLimit): void {
     const watch: FetchWatch = { fetch: this, partition, limit, nextOffset }
     this.#watches.push(watch)

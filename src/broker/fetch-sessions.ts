@@ -53,6 +53,13 @@ export class FetchSessions {
     return this.#sessions.size
   }
 
+  /** Of all sessions. */
+  get partitionCount(): number {
+    let count = 0
+    for (const { partitions } of this.#sessions.values()) count += partitions.size
+    return count
+  }
+
   scope(request: FetchRequest, version: number): FetchScope | ErrorName {
     const { sessionId, sessionEpoch } = request,
       usesTopicIds = version >= 13

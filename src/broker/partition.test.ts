@@ -14,6 +14,7 @@ suite('partition', () => {
     monotonic: () => 0,
     replicaLagMsMax: 30_000,
     proposeIsr() {},
+    replicated() {},
     committed() {},
   }
   const led = { leader: 1, leaderEpoch: 0, partitionEpoch: 0 }

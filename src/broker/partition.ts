@@ -31,6 +31,8 @@ export interface PartitionOutside {
   readonly replicaLagMsMax: number
   /** Asks the metadata for other in-sync replicas; what comes of it arrives with the next image. */
   proposeIsr(partition: Partition, isr: readonly number[]): void
+  /** It has taken so many bytes from the leader. */
+  replicated(bytes: number): void
   /** The high watermark of a partition that others look into (the groups' log) has moved. */
   committed(partition: Partition): void
 }
@@ -63,6 +65,8 @@ export class Partition {
   readonly #outside: PartitionOutside
   assignment: PartitionAssignment = nowhere
   minInsyncReplicas = 1
+  /** As a follower: the committed records that the leader has and this replica has not, when last it heard. */
+  replicationLag = 0
   readonly fetchWatches = new Set<FetchWatch>()
   /** acks=1: waiting for the own log. acks=-1: waiting for the high watermark. */
   readonly #unwritten = new Acknowledgements()
@@ -111,6 +115,7 @@ export class Partition {
     const before = this.assignment
     if (before === assignment) return
     this.assignment = assignment
+    this.replicationLag = 0
     if (!this.isLeader) {
       if (before.leader === this.#outside.nodeId) this.#stepDown('NOT_LEADER_OR_FOLLOWER')
       return
@@ -279,8 +284,10 @@ export class Partition {
       const now = this.#outside.now()
       const outcome = log.append(records, { leaderEpoch: this.leaderEpoch, origin: 'replication', now })
       if (outcome.error !== 'NONE') throw new Error(`${this.topic}-${this.index}: ${outcome.error}, ${outcome.message}`)
+      this.#outside.replicated(records.length)
     }
     if (leader.logStartOffset > log.logStartOffset) log.advanceLogStart(leader.logStartOffset)
+    this.replicationLag = Math.max(0, leader.highWatermark - log.endOffset)
     const highWatermark = Math.min(leader.highWatermark, log.endOffset)
     if (highWatermark > log.highWatermark) log.setHighWatermark(highWatermark)
   }

@@ -13,6 +13,7 @@ import {
   type TopicImage,
 } from '../metadata/index.ts'
 import { logName, noTopicId, type LogDirectory } from '../storage/index.ts'
+import type { BrokerMetrics } from './metrics/broker-metrics.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
 import type { PartitionsOutside } from './partitions.ts'
 import type { ReplicaFetchers } from './replica-fetchers.ts'
@@ -32,6 +33,7 @@ export interface ReplicasOptions {
   /** By the topic of their state. */
   readonly coordinators: ReadonlyMap<string, Coordinator>
   readonly fetchers: ReplicaFetchers
+  readonly metrics: BrokerMetrics
   readonly clock: Clock
   readonly logger: Logger
   config(): BrokerConfig
@@ -111,20 +113,24 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
   get replicaLagMsMax(): number {
     return this.#options.config().number('replica.lag.time.max.ms')
   }
+  replicated(bytes: number): void {
+    this.#options.metrics.topics.replicated(bytes)
+  }
   committed(partition: Partition): void {
     this.#coordinatorOf(partition)?.committed(partition.index, partition.highWatermark)
   }
   proposeIsr(partition: Partition, isr: readonly number[]): void {
     if (this.#proposals.has(partition)) return
     this.#proposals.add(partition)
-    const { metadata, nodeId, logger } = this.#options
-    const { leaderEpoch, partitionEpoch } = partition.assignment
+    const { metadata, nodeId, logger, metrics } = this.#options
+    const { leaderEpoch, partitionEpoch, isr: before } = partition.assignment
     const { topicId, topic, index } = partition
     const brokerEpoch = metadata.image.brokers.get(nodeId)?.epoch ?? -1
     metadata
       .alterPartition({ brokerId: nodeId, brokerEpoch, topicId, partition: index, leaderEpoch, partitionEpoch, isr })
       .then(({ error }) => {
         // Whoever refuses knows better: the next image brings what it knows.
+        metrics.replicas.isrChanged(before, isr, error)
         logger.info('in-sync replicas', { topic, partition: index, isr: isr.join(','), error })
       })
       .catch((error: unknown) => logger.error('in-sync replicas could not be changed', { topic, error: String(error) }))

@@ -38,9 +38,10 @@ export function serviceOf(
     },
     clock,
     logger,
-    metrics,
+    metrics: metrics.beans,
     limits: limitsOf(context.config),
     observer,
+    times: metrics.requests,
   }
 }
 function limitsOf(config: BrokerConfig): Partial<ConnectionLimits> {

@@ -4,7 +4,7 @@
 import {
   ManualClock,
   memoryFiles,
-  Metrics,
+  MBeans,
   SeededRandom,
   silentLogger,
   systemClock,
@@ -73,7 +73,7 @@ export class TestCluster {
         clock: cluster.clock,
         random,
         logger: options.logger ?? silentLogger,
-        metrics: new Metrics(),
+        metrics: new MBeans(cluster.clock),
         intercept: options.intercept,
       }),
     )

@@ -1,7 +1,7 @@
 // For tests: brokers that answer as a test says, over sockets in memory. It shows what clients do where a real cluster would
 // have to be brought into a rare state first: leaders that change, logs that were cut, replicas that lag behind.
 
-import { Metrics, SeededRandom, silentLogger, systemClock, type Clock } from '../base/index.ts'
+import { MBeans, SeededRandom, silentLogger, systemClock, type Clock } from '../base/index.ts'
 import { memorySockets, SocketServer, type Answer, type Service } from '../connection/index.ts'
 import { apis, apiVersions } from '../protocol/index.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
@@ -87,7 +87,7 @@ export async function scriptedCluster(
       },
       clock,
       logger: silentLogger,
-      metrics: new Metrics(),
+      metrics: new MBeans(clock),
       poisonsFrames: true,
     }
     const server = new SocketServer(service)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
 import { noBytes } from '../protocol/index.ts'
+import { connectionsClosed } from './network-metrics.ts'
 import { offsetIn, produceBytes, served, serviceOf, storedSizes, transports } from './testing.ts'
 
 for (const [name, sockets] of transports()) {
@@ -35,7 +36,7 @@ for (const [name, sockets] of transports()) {
           await peer.closed()
           assert.deepEqual(service.logger.reasons, [reason])
           assert.equal(server.reservedBytes, 0)
-          assert.equal(service.metrics.counter('socket-server-metrics:connection-refused-total', { reason }).value, 1)
+          assert.equal(service.metrics.counter(connectionsClosed, { reason }).value, 1)
           await other.send(produceBytes(Buffer.alloc(3), 1))
           assert.deepEqual(offsetIn(await other.frame()), [1, 3])
         })

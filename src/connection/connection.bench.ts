@@ -5,8 +5,9 @@
 import { fork } from 'node:child_process'
 import { createConnection } from 'node:net'
 
-import { Metrics, silentLogger, systemClock, tcpSockets } from '../base/index.ts'
+import { MBeans, silentLogger, systemClock, tcpSockets } from '../base/index.ts'
 import { codec, produce, requestHeader, responseHeader, Writer } from '../protocol/index.ts'
+import { ListenerMetrics } from './network-metrics.ts'
 import { writeFrame } from './routes.ts'
 import type { ServerRequest } from './service.ts'
 import { SocketServer } from './socket-server.ts'
@@ -77,7 +78,7 @@ async function measure(): Promise<void> {
     for (const [kind, handle] of Object.entries(handlers))
       for (const sizeBytes of [100, 16 * 1024, 128 * 1024, 1024 * 1024])
         for (const depth of [1, 16]) {
-          const metrics = new Metrics()
+          const metrics = new MBeans(systemClock)
           const server = new SocketServer({
             apiRange: () => ({ min: 3, max: version }),
             handle,
@@ -100,7 +101,7 @@ async function measure(): Promise<void> {
           child.kill()
           await server.close({ graceMs: 100 })
           const name = `${receive.padEnd(6)}  ${kind.padEnd(9)}  ${String(sizeBytes).padStart(7)} B  depth ${String(depth).padStart(2)}`
-          const requests = metrics.counter('socket-server-metrics:request-total').value
+          const requests = new ListenerMetrics(metrics, 'PLAINTEXT').requests.value
           const cpu = `${((user + system) / requests).toFixed(1)} µs CPU of the server a request`
           console.log(
             `${name}  ${Math.round(rate).toLocaleString('en').padStart(9)} req/s  ${Math.round((rate * sizeBytes) / 1e6)} MB/s  ${cpu}`,

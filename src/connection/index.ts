@@ -20,6 +20,8 @@ export {
   type Service,
   type VersionsServed,
 } from './service.ts'
+export { listenerTags, socketServerMetric } from './network-metrics.ts'
+export type { RequestTimes, RequestTimesObserver, RequestTimesTaker } from './request-times.ts'
 export { SocketServer } from './socket-server.ts'
 
 // TLS and SASL

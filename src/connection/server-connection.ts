@@ -12,6 +12,8 @@ import { type Reader, WireError, type Writer } from '../protocol/index.ts'
 import { type CloseReason, reasonOfSize } from './close-reasons.ts'
 import { anonymous, Connection } from './connection.ts'
 import { FrameReader, type FrameSink } from './frame-reader.ts'
+import type { ListenerMetrics } from './network-metrics.ts'
+import { RequestStopwatch } from './request-times.ts'
 import { bareTokenRoute, type Route, writeFrame } from './routes.ts'
 import type { ServerContext } from './server-context.ts'
 import {
@@ -26,6 +28,7 @@ import {
 
 export class ServerConnection implements Receiver, FrameSink {
   readonly connection: Connection
+  readonly metrics: ListenerMetrics
   /** Set by whatever is received; cleared, with a note of the time, by the sweep that looks for idle connections. */
   isActive = true
   activeAtMs: number
@@ -36,6 +39,7 @@ export class ServerConnection implements Receiver, FrameSink {
   readonly #socket: Socket
   readonly #context: ServerContext
   readonly #frames: FrameReader
+  readonly #stopwatch: RequestStopwatch | undefined
   /** Draining: the peer has gone, what it sent is still handled, answers are dropped. */
   #state: 'open' | 'draining' | 'closed' = 'open'
   #isFinishing = false
@@ -57,10 +61,12 @@ export class ServerConnection implements Receiver, FrameSink {
     { id, listener, context }: { readonly id: number; readonly listener: string; readonly context: ServerContext },
   ) {
     const { service, limits } = context
-    const { clock, logger } = service
+    const { clock, logger, times } = service
     const { remote, peerCertificate: certificate } = socket
     const admission = service.admit?.({ listener, remote, certificate }) ?? { principal: anonymous }
     this.connection = new Connection({ id, listener, remote, clock, logger, admission })
+    this.metrics = context.metricsOf(listener)
+    this.#stopwatch = times && new RequestStopwatch(clock, times)
     this.activeAtMs = this.acceptedAtMs = clock.monotonic()
     this.#socket = socket
     this.#context = context
@@ -93,7 +99,8 @@ export class ServerConnection implements Receiver, FrameSink {
   received(size: number): void {
     if (this.#state !== 'open') return
     this.isActive = true
-    this.#context.counters.receivedBytes.add(size)
+    this.metrics.receivedBytes.add(size)
+    this.#stopwatch?.received()
     this.#frames.received(size)
     this.#flush()
   }
@@ -123,8 +130,9 @@ export class ServerConnection implements Receiver, FrameSink {
     this.close(reasonOfSize(size, bytes), `size ${size}, first bytes ${bytes.toString('hex', 0, 16)}`)
   }
   frame(buffer: Buffer, start: number, end: number): void {
-    const { counters, limits, service } = this.#context
-    counters.requests.add()
+    const { limits, service } = this.#context
+    this.metrics.requests.add()
+    this.#stopwatch?.started(end - start)
     const request =
       this.connection.authentication?.expectsBareToken === true
         ? this.#bareToken(buffer.subarray(start, end))
@@ -185,6 +193,7 @@ export class ServerConnection implements Receiver, FrameSink {
       return this.#failed(nameOf(request), error)
     }
     if (!isPromise(answer)) return this.#respond(request, answer)
+    this.#stopwatch?.parked()
     this.#inProgress = request
     answer.then(this.#answered, this.#rejected)
   }
@@ -224,6 +233,8 @@ export class ServerConnection implements Receiver, FrameSink {
     if (!this.#isTrusted && this.connection.authentication!.isComplete) this.#trust()
     try {
       this.#context.service.observer?.answered(request, answer)
+      const isSent = answer !== noResponse && this.#state === 'open'
+      this.#stopwatch?.answered(request, answer, { throttleMs: this.connection.quietMs, isSent })
       if (answer !== noResponse) this.#encode(request, answer)
     } catch (error) {
       return this.#failed(nameOf(request), error)
@@ -238,6 +249,8 @@ export class ServerConnection implements Receiver, FrameSink {
     if (this.#state !== 'open') return
     this.#quiet = this.#context.service.clock.after(quietMs, () => {
       this.#quiet = undefined
+      // What it has sent meanwhile counts as sent now: nobody was to hear it.
+      this.#stopwatch?.received()
       this.#next()
     })
   }
@@ -268,12 +281,14 @@ export class ServerConnection implements Receiver, FrameSink {
     if (writer.sizeBytes === 0) return this.#context.writers.giveBack(writer)
     this.#writing = writer
     ;[this.#releases, this.#releasesOfWriting] = [this.#releasesOfWriting, this.#releases]
-    this.#context.counters.sentBytes.add(writer.sizeBytes)
+    this.metrics.sentBytes.add(writer.sizeBytes)
+    this.#stopwatch?.writes()
     this.#socket.write(writer.chunks(), this.#written)
   }
   readonly #written = (): void => {
     this.#context.writers.giveBack(this.#writing!)
     this.#writing = undefined
+    this.#stopwatch?.written()
     this.#context.release(this.#releasesOfWriting)
     if (this.#state === 'open') this.#next()
   }

@@ -1,17 +1,14 @@
 // What all connections of a SocketServer share.
 
-import type { Counter } from '../base/index.ts'
 import { Reader, WriterPool } from '../protocol/index.ts'
 import { type CloseReason, closeReasons } from './close-reasons.ts'
 import { type Connection, stackOf } from './connection.ts'
 import { connectionLimits, type ConnectionLimits } from './limits.ts'
+import { ListenerMetrics, connectionsClosed, memoryPoolAvailable, memoryPoolUsed } from './network-metrics.ts'
 import { ReceiveMemory } from './receive-memory.ts'
 import { Routes } from './routes.ts'
 import type { ServerConnection } from './server-connection.ts'
 import type { Service } from './service.ts'
-
-/** Named after the attributes of Kafka's `kafka.server:type=socket-server-metrics`. */
-const metricPrefix = 'socket-server-metrics'
 
 export class ServerContext {
   readonly service: Service
@@ -19,9 +16,9 @@ export class ServerContext {
   readonly memory: ReceiveMemory
   readonly routes: Routes
   readonly writers = new WriterPool()
-  readonly counters: Readonly<Record<'requests' | 'receivedBytes' | 'sentBytes' | 'created', Counter>>
   /** Called when a connection is over. */
   readonly gone: (connection: ServerConnection) => void
+  readonly #listeners = new Map<string, ListenerMetrics>()
   readonly #sharedReader: Reader
   readonly #reader: Reader
 
@@ -34,13 +31,14 @@ export class ServerContext {
     this.gone = gone
     this.#sharedReader = new Reader(this.memory.shared)
     this.#reader = new Reader(Buffer.alloc(0))
-    this.counters = {
-      requests: metrics.counter(`${metricPrefix}:request-total`),
-      receivedBytes: metrics.counter(`${metricPrefix}:incoming-byte-total`),
-      sentBytes: metrics.counter(`${metricPrefix}:outgoing-byte-total`),
-      created: metrics.counter(`${metricPrefix}:connection-creation-total`),
-    }
-    metrics.gauge(`${metricPrefix}:memory-pool-used`, {}, () => this.memory.reservedBytes)
+    metrics.gauge(memoryPoolUsed, {}, () => this.memory.reservedBytes)
+    metrics.gauge(memoryPoolAvailable, {}, () => this.limits.receiveBytesMax - this.memory.reservedBytes)
+  }
+  metricsOf(listener: string): ListenerMetrics {
+    let found = this.#listeners.get(listener)
+    if (found === undefined)
+      this.#listeners.set(listener, (found = new ListenerMetrics(this.service.metrics, listener)))
+    return found
   }
   /** Decoding is synchronous, so two readers serve all: the one of the shared buffer never changes its view. */
   readerOf(buffer: Buffer): Reader {
@@ -50,7 +48,7 @@ export class ServerContext {
   closing({ id, remote, listener }: Connection, reason: CloseReason, found: string, error?: unknown): void {
     const { level, means } = closeReasons[reason],
       fields = { reason, means, found, remote, listener, connection: id }
-    this.service.metrics.counter(`${metricPrefix}:connection-refused-total`, { reason }).add()
+    this.service.metrics.counter(connectionsClosed, { reason }).add()
     this.service.logger[level]('connection closed', error === undefined ? fields : { ...fields, error: stackOf(error) })
   }
   /** Runs the hooks of answers that are written, or never will be. What one throws is a bug, and keeps none from running. */

@@ -1,9 +1,10 @@
 // What a SocketServer asks of the broker behind it, and what it gives: the one place where every request passes.
 
-import type { Clock, Logger, Metrics } from '../base/index.ts'
+import type { Clock, Logger, MBeans } from '../base/index.ts'
 import type { AnyApi } from '../protocol/index.ts'
 import type { Admission, Connection } from './connection.ts'
 import type { ConnectionLimits } from './limits.ts'
+import type { RequestTimesObserver } from './request-times.ts'
 
 export interface ServerRequest {
   readonly api: AnyApi
@@ -60,9 +61,11 @@ export interface Service {
   admit?(peer: Peer): Admission
   readonly clock: Clock
   readonly logger: Logger
-  readonly metrics: Metrics
+  readonly metrics: MBeans
   readonly limits?: Partial<ConnectionLimits>
   readonly observer?: RequestObserver | undefined
+  /** Is told how long requests take; absent: nobody looks at the clock. */
+  readonly times?: RequestTimesObserver | undefined
   /** For tests: overwrites each frame when its handler has returned, so that nobody can have kept a view of it. */
   readonly poisonsFrames?: boolean
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
 import { apiVersions, fetch, metadata, noBytes } from '../protocol/index.ts'
+import { ListenerMetrics } from './network-metrics.ts'
 import { afterWrite, closeConnection, noResponse, type ServerRequest } from './service.ts'
 import {
   decodeResponse,
@@ -166,7 +167,7 @@ for (const [name, sockets] of transports()) {
           ...[2, 3].map(id => produceBytes(Buffer.alloc(10), id, 0)),
         ])
         await peer.send(requests)
-        const received = service.metrics.counter('socket-server-metrics:incoming-byte-total')
+        const received = new ListenerMetrics(service.metrics, 'PLAINTEXT').receivedBytes
         await until(() => received.value === requests.length)
         assert.deepEqual(handled, [1])
         peer.socket.destroy()

@@ -26,7 +26,6 @@ export class SocketServer {
 
   constructor(service: Service) {
     this.#context = new ServerContext(service, connection => this.#gone(connection))
-    service.metrics.gauge('socket-server-metrics:connection-count', {}, () => this.connectionCount)
   }
   get connectionCount(): number {
     return this.#connections.size
@@ -41,15 +40,16 @@ export class SocketServer {
     assert(!this.#isClosing, 'a server that closes does not listen')
     const listener = await sockets.listen(options, socket => this.accept(socket, name))
     this.#listeners.push(listener)
+    this.#context.metricsOf(name)
     return listener
   }
 
   accept(socket: Socket, listener: string): void {
-    const { limits, counters } = this.#context
+    const { limits } = this.#context
     const connection = new ServerConnection(socket, { id: this.#nextId++, listener, context: this.#context })
     const host = hostOf(socket.remote),
       ofHost = this.#perHost.get(host) ?? 0
-    counters.created.add()
+    connection.metrics.opened()
     this.#connections.add(connection)
     this.#perHost.set(host, ofHost + 1)
     if (this.#isClosing) return connection.destroy()
@@ -69,6 +69,7 @@ export class SocketServer {
   }
   #gone(connection: ServerConnection): void {
     this.#connections.delete(connection)
+    connection.metrics.closed()
     const host = connection.connection.remoteHost,
       left = this.#perHost.get(host)! - 1
     if (left === 0) this.#perHost.delete(host)

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import {
   type LogFields,
   type Logger,
-  Metrics,
+  MBeans,
   type Random,
   SeededRandom,
   type Socket,
@@ -58,7 +58,7 @@ export function serviceOf(
     },
     handle,
     clock: systemClock,
-    metrics: new Metrics(),
+    metrics: new MBeans(systemClock),
     poisonsFrames: true,
     ...options,
     logger: new LogLines(),

@@ -11,6 +11,7 @@ import * as offsets from './api/offsets.ts'
 import * as transactional from './api/transactional-offsets.ts'
 import type { GroupConfig } from './config.ts'
 import { GroupFormat } from './group-format.ts'
+import { groupsOf, partitionCounts, type GroupOverview, type PartitionCounts } from './group-overview.ts'
 import { groupMachine } from './groups.ts'
 import type { Outside, Refusal, To } from './machine.ts'
 import { noGroup } from './offsets/transactions.ts'
@@ -94,6 +95,14 @@ export class GroupCoordinator {
   close(): void {
     this.#cleaning?.cancel()
     for (const partition of this.#shards.keys()) this.resign(partition)
+  }
+
+  /** Those of all partitions that are led here. */
+  *groups(): Iterable<GroupOverview> {
+    for (const { runtime } of this.#shards.values()) yield* groupsOf(runtime)
+  }
+  partitionCounts(): PartitionCounts {
+    return partitionCounts([...this.#shards.values()].map(({ runtime }) => runtime))
   }
 
   /** Asks the machine of the group's partition. */

@@ -3,6 +3,7 @@
 export type { CallContext } from './api/call.ts'
 export { groupConfigDefaults, type ConsumerGroupConfig, type GroupConfig } from './config.ts'
 export { refusedTxnOffsetCommit } from './api/transactional-offsets.ts'
+export type { GroupOverview } from './group-overview.ts'
 export { GroupCoordinator, type GroupCoordinatorOptions } from './group-coordinator.ts'
 export type { Appended } from './machine.ts'
 export { partitionFor } from './partition-for.ts'

@@ -5,6 +5,9 @@ import { silentLogger } from '../base/index.ts'
 import { HttpError, startHttpServer, type HttpServer } from './index.ts'
 
 let server: HttpServer
+function* pieces(): Iterable<string> {
+  for (let i = 0; i < 1000; i++) yield `${i} `.padEnd(1000)
+}
 before(async () => {
   server = await startHttpServer({
     host: '127.0.0.1',
@@ -17,6 +20,7 @@ before(async () => {
         path: '/things/:name',
         answer: ({ parameters, query }) => ({ body: { ...parameters, a: query.get('a') } }),
       },
+      { method: 'GET', path: '/long', answer: () => ({ contentType: 'text/x-long', body: pieces() }) },
       { method: 'POST', path: '/things', answer: ({ body }) => ({ status: 201, body }) },
       {
         method: 'GET',
@@ -62,3 +66,24 @@ for (const [path, init, status, body] of answers)
     if (typeof body === 'string') assert.equal(text, body)
     else assert.match(text, body)
   })
+
+test('a long text goes out piece by piece, whole, and others are served meanwhile', async () => {
+  const long = await fetch(`http://127.0.0.1:${server.port}/long`)
+  assert.equal(long.headers.get('content-type'), 'text/x-long')
+  assert.equal((await ask('/text'))[1], 'hello\n')
+  assert.equal(await long.text(), [...pieces()].join(''))
+})
+
+test('a client that goes in the midst of a long text harms nobody', async () => {
+  const leaving = new AbortController()
+  const long = await fetch(`http://127.0.0.1:${server.port}/long`, { signal: leaving.signal })
+  leaving.abort()
+  await assert.rejects(long.text())
+  assert.equal((await ask('/text'))[1], 'hello\n')
+})
+
+test('HEAD of a long text is its head', async () => {
+  const head = await fetch(`http://127.0.0.1:${server.port}/long`, { method: 'HEAD' })
+  assert.equal(head.headers.get('content-type'), 'text/x-long')
+  assert.equal(await head.text(), '')
+})

@@ -2,17 +2,21 @@
 // routes needs no more.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
-import type { Logger } from '../base/index.ts'
+import { systemClock, type Logger } from '../base/index.ts'
 
 export interface HttpRequest {
   /** What stands in the place of ':name' in the route's path, decoded. */
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  /** Which types of content the client takes; '' where it does not say. */
+  readonly accept: string
   /** The body of a POST, parsed; undefined where there was none. */
   readonly body: unknown
 }
-/** A string is text; anything else goes out as JSON. */
+/** A string is text, strings that come one after the other are a long one; anything else goes out as JSON. */
 export type HttpAnswer = { readonly status?: number; readonly contentType?: string; readonly body: unknown }
 export interface HttpRoute {
   readonly method: 'GET' | 'POST'
@@ -35,6 +39,7 @@ export class HttpError extends Error {
   }
 }
 
+const textType = 'text/plain; charset=utf-8'
 const bodyBytesMax = 1024 * 1024
 
 /** Rejects with the system's error (EADDRINUSE) where it cannot listen. Port 0 picks a free one. */
@@ -48,8 +53,11 @@ export function startHttpServer(options: {
   const compiled = routes.map(route => ({ ...route, parts: route.path.split('/') }))
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
+      if (response.destroyed) return // the client has gone
       if (!(error instanceof HttpError))
         logger.error('HTTP request failed', { path: request.url ?? '', error: String(error) })
+      // What has begun cannot become an error any more: the client sees it break off.
+      if (response.headersSent) return void response.destroy()
       const status = error instanceof HttpError ? error.status : 500
       respond(response, { status, body: { error: error instanceof HttpError ? error.message : 'internal error' } })
     })
@@ -68,7 +76,10 @@ export function startHttpServer(options: {
         ? new HttpError(405, `${request.method} is not for ${pathname}`)
         : new HttpError(404, `there is no ${pathname}. There is: ${routes.map(({ path }) => path).join(', ')}`)
     const body = request.method === 'POST' ? await bodyOf(request) : undefined
-    respond(response, await chosen.route.answer({ parameters: chosen.parameters!, query: searchParams, body }))
+    const { accept = '' } = request.headers
+    const answer = await chosen.route.answer({ parameters: chosen.parameters!, query: searchParams, accept, body })
+    if (isPieces(answer.body)) await respondInPieces(response, answer, answer.body, request.method === 'HEAD')
+    else respond(response, answer)
   }
 
   return new Promise((resolve, reject) => {
@@ -122,10 +133,31 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+type Pieces = Iterable<string>
+const isPieces = (body: unknown): body is Pieces =>
+  typeof body === 'object' && body !== null && Symbol.iterator in body && !Array.isArray(body)
+
+/** A piece a turn of the loop, and no faster than the client reads: others are served in between. */
+async function respondInPieces(
+  response: ServerResponse,
+  { status = 200, contentType = textType }: HttpAnswer,
+  pieces: Pieces,
+  isHead: boolean,
+): Promise<void> {
+  response.writeHead(status, { 'content-type': contentType, 'x-content-type-options': 'nosniff' })
+  if (isHead) response.end()
+  else await pipeline(Readable.from(inTurns(pieces)), response)
+}
+async function* inTurns(pieces: Pieces): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    yield piece
+    await new Promise<void>(resolve => systemClock.soon(resolve))
+  }
+}
 function respond(response: ServerResponse, { status = 200, contentType, body }: HttpAnswer): void {
   const isText = typeof body === 'string'
   response.writeHead(status, {
-    'content-type': contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'),
+    'content-type': contentType ?? (isText ? textType : 'application/json'),
     'x-content-type-options': 'nosniff',
   })
   response.end(isText ? body : `${JSON.stringify(body)}\n`)

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 
 import {
   memoryFiles,
-  Metrics,
+  MBeans,
   SeededRandom,
   silentLogger,
   systemClock,
@@ -100,7 +100,7 @@ async function startSource(sockets: Sockets): Promise<BrokerNode> {
     clock: systemClock,
     random,
     logger: silentLogger,
-    metrics: new Metrics(),
+    metrics: new MBeans(systemClock),
   })
 }
 function batchAt(offset: number, records: readonly RecordDraft[], codec: CompressionCodec = 'none'): Buffer {

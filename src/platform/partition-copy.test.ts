@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
-import { memoryFiles, Metrics, SeededRandom, silentLogger, systemClock } from '../base/index.ts'
+import { memoryFiles, MBeans, SeededRandom, silentLogger, systemClock } from '../base/index.ts'
 import { startBrokerNode } from '../broker/index.ts'
 import { memorySockets } from '../connection/index.ts'
 import { brokerConfigOf, memoryMetadataLog, Metadata } from '../metadata/index.ts'
@@ -24,7 +24,7 @@ async function withPartition(run: (partition: LedPartition) => Promise<void>): P
     clock: systemClock,
     random,
     logger: silentLogger,
-    metrics: new Metrics(),
+    metrics: new MBeans(systemClock),
   })
   await metadata.createTopics([{ name: 't', numPartitions: 1, replicationFactor: 1 }])
   const partition = node.context.partitions.byName('t').find(0)

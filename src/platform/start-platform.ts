@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import {
   diskFiles,
   memoryFiles,
-  Metrics,
+  MBeans,
   startThread,
   systemClock,
   systemRandom,
   tcpSockets,
   UserError,
+  watchProcess,
   type Clock,
   type Files,
   type Logger,
@@ -23,7 +24,9 @@ import { brokerConfigOf, fileMetadataLog, Metadata, type BrokerConfig } from '..
 import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../storage/index.ts'
 import { copyTopics, forgetUnfinishedCopy, type CopyOutcome, type CopySource } from './copy-topics.ts'
 import { addFirstUsers } from './first-users.ts'
+import { PlatformState } from './health.ts'
 import { exposureWarnings, listenersOf } from './listeners.ts'
+import { PlatformMetrics } from './metrics/platform-metrics.ts'
 import { startObservation, type HttpOptions } from './observation.ts'
 
 export interface PlatformOptions {
@@ -60,7 +63,8 @@ export interface Platform {
   readonly startMs: number
   /** Configs that are unknown or do nothing, a sentence each. */
   readonly warnings: readonly string[]
-  readonly metrics: Metrics
+  /** All that /metrics tells, under the same names. */
+  readonly metrics: PlatformMetrics
   /** What was copied from another cluster, where that was asked for. */
   readonly copy: CopyOutcome | undefined
   /** 'host:port' of its HTTP server, a moment after the brokers are up; undefined where none was asked for. */
@@ -84,21 +88,42 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { config, warnings } = brokerConfigOf({ overrides: properties })
   const listeners = listenersOf(config, options, brokers)
   const path = dataPath ?? memoryPath
-  const metrics = new Metrics()
   files.makeDirectory(path)
   const metadata = await openMetadata({ ...options, config, files, random, path })
   const halves = await forgetUnfinishedCopy({ metadata, files, path })
   const nodes: BrokerNode[] = []
+  const state = new PlatformState({ metadata, nodes })
+  const watch = options.http === undefined ? undefined : watchProcess()
+  const metrics = new PlatformMetrics({ cluster: { metadata, nodes }, watch, severalBrokers: brokers > 1 })
+  const timekeepers: (() => void)[] = []
+  const beansOf = (nodeId: number): MBeans => {
+    const beans = new MBeans(clock)
+    metrics.add(nodeId, beans)
+    timekeepers.push(beans.keepTime())
+    return beans
+  }
   const recorder = options.http === undefined ? undefined : new FlightRecorder({ clock })
   let http: Promise<HttpServer> | undefined
   let copy: CopyOutcome | undefined
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
-      await (await http?.catch(() => undefined))?.close()
+      state.phase = 'stopping'
       for (const node of nodes.toReversed()) await node.stop()
       await metadata.close()
+      for (const stopTime of timekeepers) stopTime()
+      watch?.stop()
+      await (await http?.catch(() => undefined))?.close()
     })())
+  const snapshot = (to: string): SnapshotSize => {
+    for (const node of nodes) node.context.logDirectory.settle()
+    return snapshotDirectory(files, path, to)
+  }
+  const observe = (): void => {
+    if (recorder === undefined) return
+    const observed = { recorder, metrics, dataPath, snapshot, health: () => state.health() }
+    http ??= startObservation(observed, options.http!, logger)
+  }
   try {
     await addFirstUsers(metadata, options.addScram ?? [], random)
     for (let index = 0; index < brokers; index++)
@@ -111,7 +136,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           clock,
           random,
           logger: recorder?.heeding(logger) ?? logger,
-          metrics,
+          metrics: beansOf(firstNodeId(config) + index),
           nodeId: firstNodeId(config) + index,
           path: logPathOf(files, path, { index, brokers }),
           durability: flushes ? 'fsync' : 'flush',
@@ -120,7 +145,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           intercept: options.intercept,
           observer: recorder,
           startThread: files === diskFiles ? startThread : undefined,
-          onRecovery: options.onRecovery,
+          onRecovery(progress) {
+            state.recovery = progress
+            // Whoever waits for it is told how far it is.
+            observe()
+            options.onRecovery?.(progress)
+          },
           servesLater: options.copy !== undefined,
         }),
       )
@@ -134,13 +164,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const addressOf = ({ host, port }: { host: string; port: number }) =>
     `${host.includes(':') ? `[${host}]` : host}:${port}`
   const bootstrap = nodes.map(node => addressOf(node.addresses[0]!)).join(',')
-  const snapshot = (to: string): SnapshotSize => {
-    for (const node of nodes) node.context.logDirectory.settle()
-    return snapshotDirectory(files, path, to)
-  }
   const startMs = clock.monotonic()
-  if (recorder !== undefined)
-    http = startObservation({ recorder, bootstrap, dataPath, snapshot }, options.http!, logger)
+  state.phase = 'running'
+  state.bootstrap = bootstrap
+  observe()
   const httpAddress = http?.then(addressOf)
   // Whoever asked for HTTP awaits it; for others it is no fault.
   httpAddress?.catch(() => {})

@@ -7,8 +7,10 @@ import { asksItself } from '../authorization/authorization.ts'
 import { DelayedFetch } from '../delayed-fetch.ts'
 import { limitOf, prepareAll, readAll, type FetchReading, type PartitionData, type ReadOptions } from '../fetch-read.ts'
 import type { FetchScope } from '../fetch-sessions.ts'
+import { isFollowerFetch } from '../follower-fetch.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { nodeEndpoints } from '../leader-hints.ts'
+import type { TopicMetrics } from '../metrics/topic-metrics.ts'
 
 type Fetch = typeof fetch
 type Topic = NonNullable<ResponseOf<Fetch>['responses']>[number]
@@ -91,6 +93,7 @@ function park(
 
 function answer({ version, context, request }: Call<Fetch>, scope: FetchScope, reading: FetchReading): Answer<Fetch> {
   const told = scope.select(reading.data)
+  count(context.metrics.topics, reading, { isFollower: isFollowerFetch(request) })
   const leaders = version >= 16 ? told.map(({ response }) => response.currentLeader) : []
   return {
     errorCode: errorCode('NONE'),
@@ -101,6 +104,11 @@ function answer({ version, context, request }: Call<Fetch>, scope: FetchScope, r
       for (const { release } of reading.data) release()
     }),
   }
+}
+function count(topics: TopicMetrics, { data }: FetchReading, who: { readonly isFollower: boolean }): void {
+  for (const { partition, response } of data)
+    if (partition === undefined || response.errorCode !== 0) topics.fetchRefused(partition?.topic)
+    else topics.fetched(partition.topic, response.records.length, who)
 }
 /** Neighbours of one topic go together. */
 function byTopic(data: readonly PartitionData[]): Topic[] {

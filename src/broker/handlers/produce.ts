@@ -122,6 +122,11 @@ function write(call: Call<Produce>, batch: ProducedBatch): void {
     { partition, records, response, delayed } = batch
   const outcome = partition.append(records, { origin: 'client', acks, now: call.context.clock.now() })
   if (outcome.error === 'NONE') {
+    const { baseOffset, lastOffset } = outcome
+    call.context.metrics.topics.appended(partition.topic, {
+      records: lastOffset - baseOffset + 1,
+      bytes: records.length,
+    })
     response.baseOffset = outcome.baseOffset
     response.logAppendTimeMs = outcome.logAppendTimeMs
     response.logStartOffset = outcome.logStartOffset
@@ -165,12 +170,14 @@ function refusal(
 }
 function refuse(
   { version, context }: Call<Produce>,
-  { topic, response }: Pick<ProducedBatch, 'topic' | 'response'>,
+  { topic, response, records }: Pick<ProducedBatch, 'topic' | 'response'> & { readonly records: Buffer | null },
   { error, message }: ProduceRefusal,
 ): void {
   response.errorCode = errorCode(error)
   response.errorMessage = message
-  context.metrics.counter('produce_refused_total', { error }).add()
+  const isHere = typeof topic.find(response.index) !== 'string'
+  const isTooLarge = error === 'MESSAGE_TOO_LARGE' || error === 'RECORD_LIST_TOO_LARGE'
+  context.metrics.topics.refused(isHere ? topic.name : undefined, { bytes: records?.length ?? 0, isTooLarge })
   // KIP-951: saves the client a round of Metadata.
   if (error === 'NOT_LEADER_OR_FOLLOWER' && version >= 10)
     response.currentLeader = leaderHint(context, topic.name, response.index)

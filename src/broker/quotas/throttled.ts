@@ -5,6 +5,7 @@ import { noResponse, type Answer, type ServerRequest } from '../../connection/in
 import { refusal } from '../../metadata/index.ts'
 import { fetch, produce, type RequestOf, type ResponseOf } from '../../protocol/index.ts'
 import type { BrokerContext } from '../context.ts'
+import { isFollowerFetch } from '../follower-fetch.ts'
 
 export function throttled(
   { throttling, clock }: BrokerContext,
@@ -18,7 +19,7 @@ export function throttled(
   return answer instanceof Promise ? answer.then(finish) : finish(answer)
 
   function finish(answer: Answer): Answer {
-    if (isReplication(request)) return answer
+    if (isFollowerFetch(request)) return answer
     const throttleMs = Math.max(
       throttling.used(request, 'request_percentage', percents),
       producedBytes > 0 ? throttling.used(request, 'producer_byte_rate', producedBytes) : 0,
@@ -39,11 +40,6 @@ export function withThrottle<A extends Answer>(request: ServerRequest, answer: A
   return { ...answer, throttleTimeMs: Math.max(before, throttleMs) }
 }
 
-function isReplication({ api, apiVersion, body }: ServerRequest): boolean {
-  if (api !== fetch) return false
-  const { replicaId, replicaState } = body as RequestOf<typeof fetch>
-  return (apiVersion >= 15 ? replicaState.replicaId : replicaId) >= 0
-}
 function bytesProduced({ topicData }: RequestOf<typeof produce>): number {
   let sum = 0
   for (const { partitionData } of topicData) for (const { records } of partitionData) sum += records?.length ?? 0

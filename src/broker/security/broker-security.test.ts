@@ -5,7 +5,7 @@ import {
   type LogFields,
   ManualClock,
   memoryFiles,
-  Metrics,
+  MBeans,
   SeededRandom,
   tcpSockets,
   type Logger,
@@ -54,7 +54,7 @@ async function securityOf(
     random,
     files,
     logger,
-    metrics: new Metrics(),
+    metrics: new MBeans(clock),
     fetch: () => Promise.reject(new Error('nobody is asked')),
   })
 }

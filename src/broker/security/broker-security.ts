@@ -3,8 +3,8 @@
 
 import { hash } from 'node:crypto'
 
-import type { Logger, Metrics, Timer } from '../../base/index.ts'
-import type { Admission, Peer } from '../../connection/index.ts'
+import type { Logger, MBeans, Timer } from '../../base/index.ts'
+import { listenerTags, socketServerMetric, type Admission, type Peer } from '../../connection/index.ts'
 import type { BrokerConfig } from '../../metadata/index.ts'
 import type { ListenerAddress, OpenListener } from '../listeners.ts'
 import { listenerSecurityOf, type ListenerSecurity } from './listener-security.ts'
@@ -13,7 +13,11 @@ import type { SaslSurroundings } from './sasl-config.ts'
 export interface BrokerSecurityOptions extends SaslSurroundings {
   readonly listeners: readonly ListenerAddress[]
   readonly config: BrokerConfig
-  readonly metrics: Metrics
+  readonly metrics: MBeans
+}
+const authentications = {
+  successful: socketServerMetric('successful-authentication-total', 'Authentications that succeeded'),
+  failed: socketServerMetric('failed-authentication-total', 'Authentications that failed'),
 }
 /** How often the files of certificates are looked at: tools that renew them do so days ahead. */
 const fileCheckMs = 10_000
@@ -22,7 +26,7 @@ export class BrokerSecurity {
   readonly #options: BrokerSecurityOptions
   readonly #listeners = new Map<string, ListenerSecurity>()
   readonly #open = new Map<string, OpenListener>()
-  readonly #metrics: Metrics
+  readonly #metrics: MBeans
   readonly #logger: Logger
   #config: BrokerConfig
   #fileContents = ''
@@ -90,7 +94,7 @@ export class BrokerSecurity {
     })
   }
   #count(outcome: 'successful' | 'failed', listener: string): void {
-    this.#metrics.counter(`socket-server-metrics:${outcome}-authentication-total`, { listener }).add()
+    this.#metrics.counter(authentications[outcome], listenerTags(listener)).add()
   }
   #checkLater(): void {
     this.#check = this.#options.clock.after(fileCheckMs, () => {

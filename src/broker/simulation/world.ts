@@ -4,7 +4,7 @@
 import {
   ManualClock,
   memoryFiles,
-  Metrics,
+  MBeans,
   SeededRandom,
   silentLogger,
   systemClock,
@@ -80,7 +80,7 @@ export class World {
       clock: this.clock,
       random: this.random,
       logger: silentLogger,
-      metrics: new Metrics(),
+      metrics: new MBeans(this.clock),
     })
   }
   #networkOf({ open }: Machine): Sockets {

@@ -2,6 +2,7 @@
 // __transaction_state that its transactional id belongs to. What a transaction is and does stands in transactions.ts.
 
 import type { Clock, Logger, Timer } from '../../base/index.ts'
+import { partitionCounts, type PartitionCounts } from '../group-overview.ts'
 import type { Outside, Refusal, To } from '../machine.ts'
 import { partitionFor } from '../partition-for.ts'
 import { Shard, type CoordinatorLog } from '../shard.ts'
@@ -108,6 +109,9 @@ export class TransactionCoordinator {
   /** The partition has lost what it held from this offset on. */
   lost(partition: number, fromOffset: number): void {
     this.#led.get(partition)?.shard.runtime.lost(fromOffset)
+  }
+  partitionCounts(): PartitionCounts {
+    return partitionCounts([...this.#led.values()].map(({ shard }) => shard.runtime))
   }
   close(): void {
     this.#cleaning?.cancel()

@@ -1,0 +1,46 @@
+// All that one broker counts and tells of itself.
+
+import type { MBeans } from '../../base/index.ts'
+import type { GroupCoordinator, TransactionCoordinator } from '../../coordinator/index.ts'
+import type { Metadata } from '../../metadata/index.ts'
+import type { AnswerMemory } from '../answer-memory.ts'
+import type { Deadlines } from '../deadlines.ts'
+import type { FetchSessions } from '../fetch-sessions.ts'
+import type { Partitions } from '../partitions.ts'
+import { registerControllerMetrics } from './controller-metrics.ts'
+import { registerCoordinatorMetrics } from './coordinator-metrics.ts'
+import { ReplicaMetrics } from './replica-metrics.ts'
+import { RequestMetrics } from './request-metrics.ts'
+import { registerServerMetrics } from './server-metrics.ts'
+import { TopicMetrics } from './topic-metrics.ts'
+
+export interface Observed {
+  readonly nodeId: number
+  readonly metadata: Metadata
+  readonly partitions: Partitions
+  readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
+  readonly deadlines: Deadlines
+  readonly fetchSessions: FetchSessions
+  readonly answerMemory: AnswerMemory
+}
+
+export class BrokerMetrics {
+  readonly beans: MBeans
+  readonly topics: TopicMetrics
+  readonly requests: RequestMetrics
+  readonly replicas: ReplicaMetrics
+  constructor(beans: MBeans) {
+    this.beans = beans
+    this.topics = new TopicMetrics(beans)
+    this.requests = new RequestMetrics(beans)
+    this.replicas = new ReplicaMetrics(beans)
+  }
+  /** What is read when somebody asks. Elections are counted until what it returns is called. */
+  observe(broker: Observed): () => void {
+    this.replicas.register(this.beans, broker)
+    registerCoordinatorMetrics(this.beans, broker)
+    registerServerMetrics(this.beans, broker)
+    return registerControllerMetrics(this.beans, broker)
+  }
+}
