@@ -21,15 +21,17 @@ import type { OffsetsOfGroup } from '../producer/transactions.ts'
 import type { ConsumedRecord } from '../record.ts'
 import { RecordDecoder } from '../serdes/record-decoder.ts'
 import { ConsumerMetrics, type Lagging } from '../telemetry/client-metrics.ts'
-import { Tracing, type Span } from '../telemetry/instrumentation.ts'
+import { Tracing } from '../telemetry/instrumentation.ts'
 import { Assignment, type PartitionState } from './assignment.ts'
 import { Commits } from './commits.ts'
+import { batchesOf, type BatchSource } from './each-batch.ts'
 import { Fetcher, type FetcherEvents } from './fetcher.ts'
 import { GroupOffsets } from './group-offsets.ts'
 import { GroupSession } from './group-session.ts'
 import { invalid, settingsOf, type ConsumerOptions, type ConsumerSettings } from './options.ts'
 import { Positions } from './positions.ts'
 import type { RecordBatch } from './record-batch.ts'
+import { RecordStream } from './record-stream.ts'
 
 /** Who reads what has been fetched already lets others have a turn at least this often: what decompresses needs it too. */
 const turnMs = 20
@@ -42,14 +44,6 @@ export interface PollOptions {
 }
 const maxWaitMsDefault = 1_000
 
-interface GivenBatch<K, V> {
-  readonly batch: RecordBatch<K, V>
-  /** Undefined where its partition was given up. */
-  readonly state: PartitionState | undefined
-  /** Those after it that are still to be given. */
-  readonly rest: () => readonly RecordBatch<K, V>[]
-}
-
 export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIterable<ConsumedRecord<K, V>> {
   readonly #cluster: Cluster
   readonly #settings: ConsumerSettings
@@ -61,6 +55,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   readonly #fetcher: Fetcher
   readonly #events: FetcherEvents
   readonly #tracing: Tracing | undefined
+  readonly #source: BatchSource<K, V>
   #session: GroupSession | undefined
   readonly #indexes: RecordIndex[] = []
   #indexesUsed = 0
@@ -103,6 +98,12 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     this.#positions = new Positions(cluster, this.#settings, this.#assignment, offsets, this.#events)
     this.#fetcher = new Fetcher(cluster, this.#settings, this.#assignment, this.#events)
     this.#turnAt = cluster.options.clock.monotonic()
+    this.#source = {
+      isClosing: () => this.#closing !== undefined,
+      poll: signal => this.#poll(signal === undefined ? {} : { signal }),
+      stateOf: batch => this.#assignment.get(batch),
+      putBack: (batches, given) => this.#putBack(batches, given),
+    }
   }
 
   /** Reads these topics as a member of its group, which it joins with the next poll. */
@@ -159,60 +160,12 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     return (await this.poll(options)).flatMap(batch => batch.records())
   }
   /** Batch after batch, until the consumer is closed. One may be committed once the next is asked for, and is good until then. */
-  async *batches({ signal }: Abortable = {}): AsyncGenerator<RecordBatch<K, V>, void, undefined> {
-    for await (const { batch, state, rest } of this.#eachBatch(signal)) {
-      let isOver = false
-      if (state !== undefined) state.consumed = batch.baseOffset
-      try {
-        yield batch
-        isOver = true
-      } finally {
-        if (!isOver) this.#putBack(rest(), 0)
-      }
-      if (state !== undefined) state.consumed = batch.nextOffset
-    }
+  batches({ signal }: Abortable = {}): AsyncGenerator<RecordBatch<K, V>, void, undefined> {
+    return batchesOf(this.#source, signal)
   }
   /** The records of all partitions, one by one, until the consumer is closed. */
-  async *records({ signal }: Abortable = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
-    for await (const { batch, state, rest } of this.#eachBatch(signal)) {
-      const turn = state?.turn
-      let given = 0,
-        span: Span | undefined
-      try {
-        // After a seek in the loop what is left of the batch is not wanted.
-        for (; given < batch.count && state?.turn === turn; given++) {
-          if (state !== undefined) state.consumed = batch.offset(given)
-          if (batch.isLeftOut(given)) continue
-          const record = batch.record(given)
-          span = this.#tracing?.process(record)
-          yield record
-          span?.end()
-          span = undefined
-        }
-      } finally {
-        span?.end()
-        if (given < batch.count && state?.turn === turn) this.#putBack([batch, ...rest()], given + 1)
-        else if (given < batch.count) this.#putBack(rest(), 0)
-      }
-      if (state !== undefined && state.turn === turn) state.consumed = batch.nextOffset
-    }
-  }
-  /** Poll after poll. What was sought elsewhere meanwhile is left out. */
-  async *#eachBatch(signal: AbortSignal | undefined): AsyncGenerator<GivenBatch<K, V>, void, undefined> {
-    while (this.#closing === undefined) {
-      const batches = await this.#poll(signal === undefined ? {} : { signal })
-      const read = batches.map(batch => {
-        const state = this.#assignment.get(batch)
-        return { batch, state, turn: state?.turn }
-      })
-      for (const [n, { batch, state, turn }] of read.entries())
-        if (state?.turn === turn)
-          yield {
-            batch,
-            state,
-            rest: () => read.slice(n + 1).flatMap(one => (one.state?.turn === one.turn ? [one.batch] : [])),
-          }
-    }
+  records({ signal }: Abortable = {}): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
+    return new RecordStream(this.#source, this.#tracing, signal)
   }
   [Symbol.asyncIterator](): AsyncGenerator<ConsumedRecord<K, V>, void, undefined> {
     return this.records()
