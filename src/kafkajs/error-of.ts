@@ -28,6 +28,10 @@ const sentences: { readonly [name: string]: string } = {
   TOPIC_ALREADY_EXISTS: 'Topic with this name already exists',
   UNKNOWN_MEMBER_ID: 'The coordinator is not aware of this member',
   REBALANCE_IN_PROGRESS: 'The group is rebalancing, so a rejoin is needed',
+  TOPIC_AUTHORIZATION_FAILED: 'Not authorized to access topics: [Topic authorization failed]',
+  GROUP_AUTHORIZATION_FAILED: 'Not authorized to access group: Group authorization failed',
+  CLUSTER_AUTHORIZATION_FAILED: 'Cluster authorization failed',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'Transactional Id authorization failed',
   INVALID_REPLICA_ASSIGNMENT: 'Replica assignment is invalid',
   INVALID_PARTITIONS: 'Number of partitions is invalid',
 }

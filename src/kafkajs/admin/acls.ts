@@ -61,10 +61,10 @@ export function aclMethods(outside: AdminOutside): Pick<Admin, 'createAcls' | 'd
       })
       const filterResponses = answer.filterResults.map(({ errorCode, errorMessage, matchingAcls }) => ({
         errorCode,
-        ...(errorMessage === null ? {} : { errorMessage }),
+        ...messageOf(errorMessage),
         matchingAcls: matchingAcls.map(({ errorCode, errorMessage, patternType, ...acl }) => ({
           errorCode,
-          ...(errorMessage === null ? {} : { errorMessage }),
+          ...messageOf(errorMessage),
           principal: acl.principal,
           host: acl.host,
           resourceName: acl.resourceName,
@@ -94,6 +94,8 @@ function checkKinds(list: readonly Kinds[], operation: string, pattern: string):
 function checkKind(given: number, allowed: { readonly [name: string]: number }, what: string): void {
   if (!Object.values(allowed).includes(given)) throw invalid(`Invalid ${what} ${given}`)
 }
+/** Null where there is none, whatever the types of kafkajs say: that is what it gives. */
+const messageOf = (errorMessage: string | null) => ({ errorMessage: errorMessage as string })
 const isOptionalText = (given: unknown) => given === undefined || typeof given === 'string'
 
 const draftOf = (filter: AclFilter) => ({
