@@ -2,7 +2,7 @@
 // the question of the partitions' brokers, whether it has (KIP-890).
 
 import type { ErrorName } from '../../protocol/index.ts'
-import { answer, record, refuse, startTimeout } from './decision.ts'
+import { answer, isInTransition, record, refuse, startTimeout } from './decision.ts'
 import type {
   AddPartitions,
   ProducerIdAndEpoch,
@@ -22,16 +22,12 @@ import {
   type TransactionPartitions,
 } from './transaction.ts'
 
-export function addPartitions(
-  { durable, uncommitted }: TransactionView,
-  request: AddPartitions,
-  now: number,
-): TransactionDecision {
+export function addPartitions(view: TransactionView, request: AddPartitions, now: number): TransactionDecision {
   const { key, to, partitions, clientVersion } = request,
-    transaction = durable.get(key)
+    transaction = view.durable.get(key)
   if (transaction === undefined) return refuse(request, 'INVALID_PRODUCER_ID_MAPPING')
   // First of all: with version 2 the producer may have an id already that is only being written down.
-  if (uncommitted(key)) return refuse(request, 'CONCURRENT_TRANSACTIONS')
+  if (isInTransition(view, key)) return refuse(request, 'CONCURRENT_TRANSACTIONS')
   const fault = faultOf(transaction, request)
   if (fault !== undefined) return refuse(request, fault)
   const isOpen = transaction.state === 'Ongoing'

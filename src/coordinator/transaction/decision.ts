@@ -2,10 +2,28 @@
 
 import type { ErrorName } from '../../protocol/index.ts'
 import type { Timer, To } from '../machine.ts'
-import type { ProducerAnswer, TransactionDecision, TransactionRequest, TransactionTypes } from './requests.ts'
-import { noEpoch, noProducerId, type Transaction, type TransactionRecord } from './transaction.ts'
+import type {
+  ProducerAnswer,
+  TransactionDecision,
+  TransactionRequest,
+  TransactionTypes,
+  TransactionView,
+} from './requests.ts'
+import { isPrepared, noEpoch, noProducerId, type Transaction, type TransactionRecord } from './transaction.ts'
 
 type TransactionTimer = Timer<TransactionTypes['request']>
+
+/**
+ * Whether a change of the transaction is being written down, or its end is decided on and the markers are on their way. An
+ * answer may name the ids and the epoch that come after it, so who uses them is told to come again, not that they are wrong.
+ */
+export function isInTransition(
+  { durable, uncommitted }: Pick<TransactionView, 'durable' | 'uncommitted'>,
+  key: string,
+): boolean {
+  const transaction = durable.get(key)
+  return uncommitted(key) || (transaction !== undefined && isPrepared(transaction))
+}
 
 export const nothing: TransactionDecision = { records: [], answers: [], effects: [] }
 export function answer(to: To, response: TransactionTypes['response']): TransactionDecision {

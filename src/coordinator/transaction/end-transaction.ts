@@ -1,6 +1,15 @@
 // EndTxn, of both versions of transactions, and the end that comes by itself when a transaction takes too long.
 
-import { answer, nothing, prepare, producerOf, refuse, startTimeout, wantsProducerId } from './decision.ts'
+import {
+  answer,
+  isInTransition,
+  nothing,
+  prepare,
+  producerOf,
+  refuse,
+  startTimeout,
+  wantsProducerId,
+} from './decision.ts'
 import { fenced } from './init-producer-id.ts'
 import type {
   EndTransaction,
@@ -27,7 +36,7 @@ const againMs = 100
 export function endTransaction(view: TransactionView, request: EndTransaction, now: number): TransactionDecision {
   const transaction = view.durable.get(request.key)
   if (transaction === undefined) return refuse(request, 'INVALID_PRODUCER_ID_MAPPING')
-  const pending = view.uncommitted(request.key)
+  const pending = isInTransition(view, request.key)
   return request.clientVersion >= 2
     ? endOfVersion2(transaction, pending, request, now)
     : endOfVersion1(transaction, pending, request, now)
@@ -49,13 +58,10 @@ function endOfVersion1(
       const next = prepared(transaction, { result, now, clientVersion: 0 })
       return { ...prepare(key, next), answers: [{ to, response: noProducer }] }
     }
-    case 'PrepareCommit':
-    case 'PrepareAbort':
-      return refuse(request, resultOf(transaction) === result ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE')
     case 'CompleteCommit':
     case 'CompleteAbort':
       return resultOf(transaction) === result ? answer(to, noProducer) : refuse(request, 'INVALID_TXN_STATE')
-    case 'Empty':
+    default:
       return refuse(request, 'INVALID_TXN_STATE')
   }
 }
@@ -85,12 +91,7 @@ function endOfVersion2(
     case 'Empty':
       if (!isCurrent) return refuse(request, 'PRODUCER_FENCED')
       return result === 'abort' ? end() : refuse(request, 'INVALID_TXN_STATE')
-    case 'PrepareCommit':
-    case 'PrepareAbort':
-      if (!isRepeated) return refuse(request, 'PRODUCER_FENCED')
-      return refuse(request, resultOf(transaction) === result ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE')
-    case 'CompleteCommit':
-    case 'CompleteAbort':
+    default: // complete
       if (isCurrent) return result === 'abort' ? end() : refuse(request, 'INVALID_TXN_STATE')
       if (!isRepeated) return refuse(request, 'PRODUCER_FENCED')
       return resultOf(transaction) === result

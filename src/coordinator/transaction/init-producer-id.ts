@@ -1,7 +1,7 @@
 // InitProducerId of a transactional id: whoever asks last has it. The epoch rises, which fences all who had it before, and
 // a transaction that one of them has left open is aborted first.
 
-import { answer, prepare, producerOf, record, refuse, wantsProducerId } from './decision.ts'
+import { answer, isInTransition, prepare, producerOf, record, refuse, wantsProducerId } from './decision.ts'
 import type { InitProducerId, ProducerIdAndEpoch, TransactionDecision, TransactionView } from './requests.ts'
 import {
   isExhausted,
@@ -16,29 +16,24 @@ import {
 import type { TransactionConfig } from './transactions.ts'
 
 export function initProducerId(
-  { durable, uncommitted }: TransactionView,
+  view: TransactionView,
   request: InitProducerId,
   now: number,
   config: TransactionConfig,
 ): TransactionDecision {
   const { key, to, expected } = request,
-    transaction = durable.get(key)
-  if (uncommitted(key)) return refuse(request, 'CONCURRENT_TRANSACTIONS')
+    transaction = view.durable.get(key)
+  if (isInTransition(view, key)) return refuse(request, 'CONCURRENT_TRANSACTIONS')
   if (transaction === undefined) return create(request, now)
   if (expected !== undefined && !mayBeOf(expected, transaction)) return refuse(request, 'PRODUCER_FENCED')
   switch (transaction.state) {
-    case 'PrepareCommit':
-    case 'PrepareAbort':
-      return refuse(request, 'CONCURRENT_TRANSACTIONS')
     case 'Ongoing': {
       // The producer asks again, and gets the epoch after the one that has fenced its predecessor.
       const aborted = fenced(transaction, { now, config, freshProducerId: request.freshProducerId })
       if (aborted === undefined) return answer(to, wantsProducerId)
       return { ...prepare(key, aborted), answers: refuse(request, 'CONCURRENT_TRANSACTIONS').answers }
     }
-    case 'Empty':
-    case 'CompleteCommit':
-    case 'CompleteAbort':
+    default: // empty or complete
       return begin(transaction, request, now)
   }
 }

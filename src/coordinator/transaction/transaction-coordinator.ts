@@ -8,6 +8,7 @@ import { partitionFor } from '../partition-for.ts'
 import { Shard, type CoordinatorLog } from '../shard.ts'
 import { Unanswered } from '../unanswered.ts'
 import { verified } from './add-partitions.ts'
+import { isInTransition } from './decision.ts'
 import { TransactionFormat } from './format.ts'
 import type {
   Answers,
@@ -18,7 +19,7 @@ import type {
   TransactionTypes,
   VerifyAnswer,
 } from './requests.ts'
-import { isPrepared, type Transaction, type TransactionPartitions } from './transaction.ts'
+import type { Transaction, TransactionPartitions } from './transaction.ts'
 import { transactionMachine, type TransactionConfig } from './transactions.ts'
 
 /** The markers of one transaction, until every partition has taken its own. */
@@ -151,7 +152,7 @@ export class TransactionCoordinator {
         led = this.#led.get(this.partitionFor(key))
       if (answer.error !== 'CONCURRENT_TRANSACTIONS' || led === undefined || leftMs <= 0) return answer
       // The answer, too, has waited for a commit, and may have waited for the very one.
-      if (isInTransition(led, key)) await this.#somethingCommitted(led, leftMs)
+      if (isInTransition(led.shard.runtime.state, key)) await this.#somethingCommitted(led, leftMs)
     }
   }
   #somethingCommitted({ waiting }: Led, atMostMs: number): Promise<void> {
@@ -233,9 +234,4 @@ export class TransactionCoordinator {
     }
     led.shard.runtime.happen({ is: 'markersWritten', key: transactionalId, producerId, producerEpoch })
   }
-}
-
-function isInTransition({ shard: { runtime } }: Led, key: string): boolean {
-  const transaction = runtime.state.durable.get(key)
-  return runtime.state.uncommitted(key) || (transaction !== undefined && isPrepared(transaction))
 }
