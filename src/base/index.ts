@@ -32,6 +32,7 @@ export {
   type Tags,
   type Timer as MBeanTimer,
 } from './mbeans/mbeans.ts'
+export { tellMemory } from './mbeans/memory-budgets.ts'
 export { Meter } from './mbeans/meter.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
 export { PageAlignedBuffers, pageSize } from './page-aligned-buffers.ts'

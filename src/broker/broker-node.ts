@@ -85,6 +85,7 @@ export async function startBrokerNode(options: BrokerNodeOptions): Promise<Broke
     clock,
     random,
     logger,
+    metrics: options.metrics,
     nodeId,
     clusterId: metadata.image.clusterId,
     defaults: logConfigOf(new Map(), config),

@@ -1,5 +1,6 @@
 // What all connections of a SocketServer share.
 
+import { tellMemory } from '../base/index.ts'
 import { Reader, WriterPool } from '../protocol/index.ts'
 import { type CloseReason, closeReasons } from './close-reasons.ts'
 import { type Connection, stackOf } from './connection.ts'
@@ -31,6 +32,11 @@ export class ServerContext {
     this.gone = gone
     this.#sharedReader = new Reader(this.memory.shared)
     this.#reader = new Reader(Buffer.alloc(0))
+    const { memory, limits } = this
+    tellMemory(metrics, 'requests', {
+      usedBytes: () => memory.reservedBytes,
+      limitBytes: () => limits.receiveBytesMax,
+    })
     metrics.gauge(memoryPoolUsed, {}, () => this.memory.reservedBytes)
     metrics.gauge(memoryPoolAvailable, {}, () => this.limits.receiveBytesMax - this.memory.reservedBytes)
   }

@@ -1,6 +1,6 @@
 // What the logs of a data directory share, and tell it.
 
-import type { Clock, Files, Logger, Random } from '../base/index.ts'
+import type { Clock, Files, Logger, MBeanTimer, Random } from '../base/index.ts'
 import type { DirectorySync } from './directory-sync.ts'
 import type { Durability } from './durable-offsets.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -24,6 +24,8 @@ export interface LogContext {
   readonly stage: WriteStage
   readonly durability: Durability
   readonly producerIdExpirationMs: number
+  /** Of syncs. */
+  readonly flushTimer: MBeanTimer | undefined
   onProgress(log: PartitionLog): void
   onFault(log: PartitionLog, error: Error): void
   /** The start of a log is to be remembered. */

@@ -9,7 +9,7 @@ import {
   type Clock,
   type Files,
   type Logger,
-  type Metrics,
+  type MBeans,
   type Random,
   type StartThread,
 } from '../base/index.ts'
@@ -25,6 +25,7 @@ import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
 import { jitterMsFor, type LogConfig } from './log-config.ts'
 import type { LogContext } from './log-context.ts'
+import { flushTimer, registerLogMetrics } from './log-metrics.ts'
 import { leaderEpochsName, offlineLog, type LogParts } from './log-recovery.ts'
 import {
   agreeOnMetaProperties,
@@ -50,7 +51,7 @@ export interface LogDirectoryOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  readonly metrics?: Metrics
+  readonly metrics?: MBeans | undefined
   readonly nodeId?: number
   /** Taken from the directory, or made up, where it is not given. */
   readonly clusterId?: string
@@ -142,7 +143,7 @@ export class LogDirectory {
     try {
       const directory = new LogDirectory(options, lock, settleIdentity(options))
       await directory.#openLogs(options)
-      if (options.metrics) directory.#register(options.metrics)
+      if (options.metrics) registerLogMetrics(options.metrics, directory)
       directory.#keepHouse({ ...intervalDefaults, ...options.intervals })
       return directory
     } catch (error) {
@@ -188,6 +189,7 @@ export class LogDirectory {
       stage: this.#stage,
       durability: options.durability ?? 'flush',
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
+      flushTimer: flushTimer(options.metrics),
       onProgress: log => this.onProgress(log),
       onFault: (log, error) => this.onFault(log, error),
       onStartMoved: () => this.#writeStartsSoon(),
@@ -269,9 +271,23 @@ export class LogDirectory {
       this.#logger.error('log cannot be removed', { topic, partition, reason: error.message })
     }
   }
+  get cleaner(): Pick<LogCleaner, 'uncleanableCount' | 'readBytes' | 'writtenBytes'> {
+    return this.#cleaner
+  }
+  get openFileCount(): number {
+    return this.#files.openCount
+  }
+  /** Of the cache that consumers who follow the end read from. */
+  get cache(): Pick<TailCache, 'sizeBytes' | 'sizeMax'> {
+    return this.#context.cache
+  }
+  /** Of the device that it is on. */
+  space(): { readonly totalBytes: number; readonly usableBytes: number } {
+    return this.#files.space(this.path)
+  }
   describe(): { readonly totalBytes: number; readonly usableBytes: number; readonly logs: readonly LogDescription[] } {
     const logs = [...this.#logs.values()].map(({ topic, partition, sizeBytes }) => ({ topic, partition, sizeBytes }))
-    return { ...this.#files.space(this.path), logs }
+    return { ...this.space(), logs }
   }
 
   /** Compacts what needs it, now. */
@@ -381,16 +397,6 @@ export class LogDirectory {
     return found
   }
 
-  #register(metrics: Metrics): void {
-    const labels = { directory: this.path },
-      logs = () => [...this.#logs.values()]
-    metrics.gauge('log-manager:log-count', labels, () => this.#logs.size)
-    metrics.gauge('log-manager:offline-log-count', labels, () => logs().filter(({ fault }) => fault).length)
-    metrics.gauge('log-manager:segment-count', labels, () => logs().reduce((sum, log) => sum + log.segmentCount, 0))
-    metrics.gauge('log-cleaner-manager:uncleanable-partitions-count', labels, () => this.#cleaner.uncleanableCount)
-    metrics.gauge('log-manager:open-file-count', labels, () => this.#files.openCount)
-    metrics.gauge('log-manager:size-bytes', labels, () => logs().reduce((sum, log) => sum + log.sizeBytes, 0))
-  }
   #keepHouse(intervals: HousekeepingIntervals): void {
     const eachLog = (work: (log: PartitionLog, now: number) => void) => (): void => {
       const now = this.#clock.now()

@@ -553,7 +553,10 @@ export class PartitionLog implements StagedLog {
   async #sync(): Promise<void> {
     // Recovery will start behind the finished segments, and needs what stands at their end; more may finish meanwhile.
     while (this.#unsynced.hasSegments && this.#epochs.isDirty) await this.#epochs.writeBeforeSync()
+    const { clock, flushTimer } = this.#context,
+      startedMs = clock.monotonic()
     const [, finished] = await Promise.all([this.#segments.active.file.sync(), this.#unsynced.sync()])
+    flushTimer?.update(clock.monotonic() - startedMs)
     if (finished.length === 0 || this.#isClosed) return
     await this.#snapshots.sync()
     // Files of segments that are not written any more are opened when somebody reads them.

@@ -39,6 +39,12 @@ export class TailCache {
     this.chunkSize = chunkSize
     this.#chunksMax = Math.max(2, Math.floor(sizeMax / chunkSize))
   }
+  get sizeBytes(): number {
+    return this.#chunks.length * this.chunkSize
+  }
+  get sizeMax(): number {
+    return this.#chunksMax * this.chunkSize
+  }
   /** The chunk that takes the next `size` bytes. May write what waits, where the oldest chunk must make room. */
   reserve(size: number): Chunk {
     const current = this.#chunks.at(-1)

@@ -1,6 +1,6 @@
 // What waits, what is remembered, and what memory is for: purgatories, fetch sessions, budgets.
 
-import type { FamilyName, MBeans } from '../../base/index.ts'
+import { tellMemory, type FamilyName, type MBeans } from '../../base/index.ts'
 import { DelayedProduce } from '../acknowledgements.ts'
 import { answerBytesMax, type AnswerMemory } from '../answer-memory.ts'
 import type { Deadlines } from '../deadlines.ts'
@@ -23,9 +23,6 @@ const ofSessions = (name: string, about: string): FamilyName => ({
 })
 const sessionCount = ofSessions('NumIncrementalFetchSessions', 'Fetch sessions')
 const sessionPartitions = ofSessions('NumIncrementalFetchPartitionsCached', 'Partitions of all fetch sessions')
-const ofMemory = (name: string, about: string): FamilyName => ({ domain: 'millrace', type: 'memory', name, about })
-const memoryUsed = ofMemory('used-bytes', 'Bytes in use of each budget of memory')
-const memoryLimit = ofMemory('limit-bytes', 'Bytes that each budget of memory may have in use')
 const brokerState: FamilyName = {
   domain: 'kafka.server',
   type: 'KafkaServer',
@@ -55,7 +52,6 @@ export function registerServerMetrics(
   }
   beans.gauge(sessionCount, {}, () => fetchSessions.size)
   beans.gauge(sessionPartitions, {}, () => fetchSessions.partitionCount)
-  beans.attribute(memoryUsed, { budget: 'answers' }, () => answerMemory.heldBytes)
-  beans.attribute(memoryLimit, { budget: 'answers' }, () => answerBytesMax)
+  tellMemory(beans, 'answers', { usedBytes: () => answerMemory.heldBytes, limitBytes: () => answerBytesMax })
   beans.gauge(brokerState, {}, () => running)
 }

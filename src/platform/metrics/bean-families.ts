@@ -53,9 +53,12 @@ function familiesOf(parts: Part[]): MetricFamily[] {
       return name.endsWith('Percent') ? [gauge, { ...gauge, name: base.replace(/percent$/, '_percent') }] : [gauge]
     }
     case 'attribute':
-      return [{ name: base, type: 'gauge', help, samples: () => readingsOf(parts) }]
     case 'counter':
-      return [{ name: base.replace(/_total$/, ''), type: 'counter', help, samples: () => readingsOf(parts, '_total') }]
+      return [
+        name.endsWith('-total')
+          ? { name: base.replace(/_total$/, ''), type: 'counter', help, samples: () => readingsOf(parts, '_total') }
+          : { name: base, type: 'gauge', help, samples: () => readingsOf(parts) },
+      ]
     case 'meter': {
       const isRate = name.endsWith('PerSec')
       const samples = () =>
