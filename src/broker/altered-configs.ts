@@ -53,9 +53,9 @@ export async function answerAlterConfigs(
       type,
       configs.filter(({ operation }) => operation !== 'DELETE').map(({ name }) => name),
     )
-  const { metadata, nodeId } = context
-  const outcomes: AlterConfigsOutcome[] =
-    valid.length > 0 ? [...(await metadata.alterConfigs(valid, { nodeId, validateOnly }))] : []
+  const { metadata, nodeId, security } = context
+  const options = { nodeId, validateOnly, brokerFault: security.faultOf.bind(security) }
+  const outcomes: AlterConfigsOutcome[] = valid.length > 0 ? [...(await metadata.alterConfigs(valid, options))] : []
   return resources.map(({ resourceType, resourceName }, index) => {
     const refused = altered[index]!
     const outcome = isRefusal(refused) ? refused : outcomes.shift()!

@@ -34,6 +34,8 @@ export interface AlterConfigsOptions {
   /** The broker that was asked: it changes its own configs and those of all, not another's. */
   readonly nodeId: number
   readonly validateOnly?: boolean
+  /** Why that broker could not go on with these; `name` is '' for those of all brokers. */
+  readonly brokerFault?: (name: string, after: Configs, changed: readonly string[]) => string | undefined
 }
 
 /** Kafka's Short.MAX_VALUE, the longest string of its older protocol versions. */
@@ -62,7 +64,7 @@ export function alterConfigs(
 function alterResource(
   image: ClusterImage,
   resource: AlteredResource,
-  { config, nodeId }: AlterConfigsOptions,
+  { config, nodeId, brokerFault }: AlterConfigsOptions,
 ): MetadataRecord[] | Refusal {
   const { type, name, configs } = resource
   const names = configs.map(alteration => alteration.name)
@@ -85,6 +87,8 @@ function alterResource(
   if (fault !== undefined) return fault
 
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(key => before.get(key) !== after.get(key))
+  const unusable = type === 'BROKER' ? brokerFault?.(name, after, changed) : undefined
+  if (unusable !== undefined) return refusal('INVALID_REQUEST', unusable)
   return changed.map(key => ({ type: 'configChanged', resource: type, name, key, value: after.get(key) ?? null }))
 }
 

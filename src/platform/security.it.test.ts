@@ -83,7 +83,10 @@ suite('a broker with all security protocols', () => {
 
   test('a certificate is renewed by AlterConfigs of the listener, and an unusable one changes nothing', async () => {
     const next = createAuthority('next')
-    write('next.pem', next.issue({ commonName: 'broker', hosts: ['127.0.0.1'] }))
+    const hosts = ['localhost', '127.0.0.1']
+    write('next.pem', next.issue({ commonName: 'broker', hosts }))
+    write('other.pem', next.issue({ commonName: 'other', hosts }))
+    write('fewer.pem', next.issue({ commonName: 'broker', hosts: ['127.0.0.1'] }))
     await using client = createClient({ bootstrap: at(0) })
     const set = (value: string) =>
       client.admin.configs.alter({ type: 'broker', name: '1' }, [
@@ -91,7 +94,13 @@ suite('a broker with all security protocols', () => {
       ])
     await set(file('next.pem'))
     assert.equal(await roundTrip(at(3), { tls: { ca: next.certificate }, sasl: alice }), 'hello')
-    await set(file('ca.pem'))
+    for (const [unusable, message] of [
+      ['ca.pem', /has no certificate/],
+      ['nowhere.pem', /cannot be read/],
+      ['other.pem', /DistinguishedName does not match/],
+      ['fewer.pem', /SubjectAltNames do not match.*localhost/],
+    ] as const)
+      await assert.rejects(set(file(unusable)), { code: 'INVALID_REQUEST', message })
     assert.equal(await roundTrip(at(3), { tls: { ca: next.certificate }, sasl: alice }), 'hello')
     await set(file('broker.pem'))
     assert.equal(await roundTrip(at(3), { tls, sasl: alice }), 'hello')
@@ -100,7 +109,7 @@ suite('a broker with all security protocols', () => {
     await using client = createClient({ bootstrap: at(0) })
     const described = JSON.stringify(await client.admin.configs.describe({ type: 'broker', name: '1' }))
     assert.match(described, /listener\.name\.sasl_ssl\.plain\.sasl\.jaas\.config/)
-    assert(lines.some(line => line.includes('an authentication failed')))
+    assert(lines.some(line => /an authentication failed.*127\.0\.0\.1:\d+/.test(line)))
     for (const secret of ['planted', 'PRIVATE KEY'])
       for (const text of [described, ...lines]) assert(!text.includes(secret), text)
   })

@@ -3,10 +3,12 @@
 
 import { hash } from 'node:crypto'
 
-import type { Logger, MBeans, Timer } from '../../base/index.ts'
+import { UserError, type Logger, type MBeans, type Timer } from '../../base/index.ts'
 import { listenerTags, socketServerMetric, type Admission, type Peer } from '../../connection/index.ts'
-import type { BrokerConfig } from '../../metadata/index.ts'
+import type { BrokerConfig, Configs } from '../../metadata/index.ts'
 import type { ListenerAddress, OpenListener } from '../listeners.ts'
+import { certificateChangeFault } from './certificate-change.ts'
+import { ListenerConfig } from './listener-config.ts'
 import { listenerSecurityOf, type ListenerSecurity } from './listener-security.ts'
 import type { SaslSurroundings } from './sasl-config.ts'
 
@@ -51,14 +53,23 @@ export class BrokerSecurity {
       },
     }
   }
-  admit({ listener, certificate }: Peer): Admission {
-    return this.#listeners.get(listener)!.admit(certificate)
+  admit(peer: Peer): Admission {
+    return this.#listeners.get(peer.listener)!.admit(peer)
   }
 
   /** Takes over the listeners that are open: from now on their certificates are renewed. */
   watch(open: readonly OpenListener[]): void {
     for (const listener of open) this.#open.set(listener.name, listener)
     if (this.#files().length > 0) this.#checkLater()
+  }
+  /**
+   * Why a listener could not do what its protocol asks for if these were the configs of this broker, or, where `name` is
+   * empty, of all of them. Undefined: all could, or nothing of security has changed.
+   */
+  faultOf(name: string, after: Configs, changed: readonly string[]): string | undefined {
+    if (!changed.some(key => /^(listener\.name\.|ssl\.|sasl\.)/.test(key))) return undefined
+    const config = this.#config.with(name === '' ? 'DYNAMIC_DEFAULT_BROKER_CONFIG' : 'DYNAMIC_BROKER_CONFIG', after)
+    return this.#options.listeners.map(address => this.#faultOf(address, config)).find(fault => fault !== undefined)
   }
   /** The config of the broker has changed. What cannot be used is told, and what there was goes on. */
   configure(config: BrokerConfig): void {
@@ -81,15 +92,33 @@ export class BrokerSecurity {
     this.#check?.cancel()
   }
 
-  #securityOf({ name: listener, securityProtocol: protocol }: ListenerAddress): ListenerSecurity {
+  #faultOf(address: ListenerAddress, config: BrokerConfig): string | undefined {
+    try {
+      const before = this.#listeners.get(address.name)!.tls?.certificateChain,
+        after = this.#securityOf(address, config).tls?.certificateChain
+      if (before === undefined || after === undefined) return undefined
+      const own = new ListenerConfig(config, address.name)
+      return certificateChangeFault(before, after, {
+        distinguishedName: own.boolean('ssl.allow.dn.changes'),
+        alternativeNames: own.boolean('ssl.allow.san.changes'),
+      })
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      return error.message
+    }
+  }
+  #securityOf(
+    { name: listener, securityProtocol: protocol }: ListenerAddress,
+    config: BrokerConfig = this.#config,
+  ): ListenerSecurity {
     return listenerSecurityOf({
       ...this.#options,
       listener,
       protocol,
-      config: this.#config,
-      ended: (outcome, mechanism, reason) => {
+      config,
+      ended: ({ remote }, outcome, mechanism, reason) => {
         this.#count(outcome === 'succeeded' ? 'successful' : 'failed', listener)
-        if (outcome === 'failed') this.#logger.info('an authentication failed', { listener, mechanism, reason })
+        if (outcome === 'failed') this.#logger.info('an authentication failed', { listener, remote, mechanism, reason })
       },
     })
   }

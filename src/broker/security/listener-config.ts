@@ -22,6 +22,9 @@ export class ListenerConfig {
   number(name: BrokerConfigName): number {
     return this.#value(name) as number
   }
+  boolean(name: BrokerConfigName): boolean {
+    return this.#value(name) as boolean
+  }
   list(name: BrokerConfigName): readonly string[] {
     return (this.#value(name) as readonly string[] | null) ?? []
   }

@@ -1,7 +1,13 @@
 // What one listener asks of its clients, by its security protocol: nothing, TLS, SASL or both.
 
 import type { Files, TlsServerSettings } from '../../base/index.ts'
-import { anonymous, ServerAuthentication, type Admission, type SaslServerSettings } from '../../connection/index.ts'
+import {
+  anonymous,
+  ServerAuthentication,
+  type Admission,
+  type Peer,
+  type SaslServerSettings,
+} from '../../connection/index.ts'
 import type { BrokerConfig } from '../../metadata/index.ts'
 import type { SecurityProtocol } from '../listeners.ts'
 import { subjectOf } from './distinguished-name.ts'
@@ -16,14 +22,15 @@ export interface ListenerSecurity {
   /** What the settings were read from beside the config. */
   readonly files: readonly string[]
   /** Of a client that has connected, by the certificate that it has shown. */
-  admit(certificate: Buffer | undefined): Admission
+  admit(peer: Peer): Admission
 }
 export interface ListenerSecurityOptions extends SaslSurroundings {
   readonly listener: string
   readonly protocol: SecurityProtocol
   readonly config: BrokerConfig
   readonly files: Files
-  readonly ended: NonNullable<SaslServerSettings['ended']>
+  /** Told when a client has shown who it is, or has not. */
+  readonly ended: (peer: Peer, ...how: Parameters<NonNullable<SaslServerSettings['ended']>>) => void
 }
 
 /** Throws a UserError that names what is missing. */
@@ -32,20 +39,23 @@ export function listenerSecurityOf(options: ListenerSecurityOptions): ListenerSe
   const config = new ListenerConfig(options.config, listener)
   const hasTls = protocol === 'SSL' || protocol === 'SASL_SSL'
   const tls = hasTls ? tlsOf(config, protocol, files) : undefined
-  const sasl: SaslServerSettings | undefined = protocol.startsWith('SASL_')
+  const sasl: Omit<SaslServerSettings, 'ended'> | undefined = protocol.startsWith('SASL_')
     ? {
         mechanisms: saslMechanismsOf(config, options),
         failureDelayMs: config.number('connection.failed.authentication.delay.ms'),
         clock,
-        ended,
       }
     : undefined
   const nameOf = principalMapping(config.string('ssl.principal.mapping.rules') ?? 'DEFAULT')
   return {
     tls,
     files: hasTls ? tlsFilesOf(config) : [],
-    admit(certificate) {
-      if (sasl !== undefined) return { principal: anonymous, authentication: new ServerAuthentication(sasl) }
+    admit(peer) {
+      const { certificate } = peer
+      if (sasl !== undefined) {
+        const authentication = new ServerAuthentication({ ...sasl, ended: (...how) => ended(peer, ...how) })
+        return { principal: anonymous, authentication }
+      }
       if (certificate === undefined) return { principal: anonymous }
       const subject = subjectOf(certificate),
         name = nameOf(subject)

@@ -52,6 +52,18 @@ export class BrokerConfig {
       given!,
     ])
   }
+  /** With these in the place of what the cluster's metadata sets for this broker, or for all of them. */
+  with(source: Exclude<LayerSource, 'STATIC_BROKER_CONFIG'>, values: Configs): BrokerConfig {
+    const order: readonly LayerSource[] = [
+      'DYNAMIC_BROKER_CONFIG',
+      'DYNAMIC_DEFAULT_BROKER_CONFIG',
+      'STATIC_BROKER_CONFIG',
+    ]
+    const others = this.layers.filter(layer => layer.source !== source)
+    return new BrokerConfig(
+      [...others, { source, values }].toSorted((a, b) => order.indexOf(a.source) - order.indexOf(b.source)),
+    )
+  }
   get given(): Configs {
     return this.layers.at(-1)!.values
   }

@@ -142,6 +142,10 @@ const brokers: Readonly<Partial<Record<BrokerConfigName, string>>> = {
   'security.inter.broker.protocol':
     'The security protocol of the listener by which brokers reach each other, where inter.broker.listener.name does not name one.',
   'socket.request.max.bytes': 'How large a request may be.',
+  'ssl.allow.dn.changes':
+    'Whether a certificate that is changed while the broker runs may be of another distinguished name.',
+  'ssl.allow.san.changes':
+    'Whether a certificate that is changed while the broker runs may lack names that the one before had.',
   'ssl.cipher.suites': 'The cipher suites that are offered; empty: those that are thought safe today.',
   'ssl.client.auth': "Whether clients of a listener with SSL show certificates: 'required', 'requested' or 'none'.",
   'ssl.enabled.protocols': 'The versions of TLS that are offered: TLSv1.2 and TLSv1.3.',
