@@ -41,7 +41,10 @@ const properties = {
   'some.client.secret': 'planted-unknown',
 }
 const upArguments = (given: Readonly<Record<string, string>>) => [
-  ...['up', '--http', '0', '--format', 'json', '--verbose'],
+  'up',
+  '--http=0',
+  '--format=json',
+  '--verbose',
   ...Object.entries(given).flatMap(([name, value]) => ['--override', `${name}=${value}`]),
 ]
 /** Everything that is to hold no secret. */
@@ -52,8 +55,8 @@ before(async () => {
   up = spawn(process.execPath, [
     cli,
     ...upArguments(properties),
-    ...['--data', join(home, 'data')],
-    ...['--add-scram', 'SCRAM-SHA-512=[name=bob,password=planted-scram]'],
+    `--data=${join(home, 'data')}`,
+    '--add-scram=SCRAM-SHA-512=[name=bob,password=planted-scram]',
   ])
   up.stderr!.on('data', (text: Buffer) => told.push(text.toString()))
   for await (const line of createInterface({ input: up.stdout! })) {
