@@ -6,7 +6,6 @@ import { command, helpOf, numberOption, parse } from './command.ts'
 
 const example = command({
   name: 'example',
-  about: 'an example',
   usage: 'TOPIC [--count N]',
   options: {
     count: { short: 'c', value: 'N', about: 'how many' },
@@ -67,7 +66,7 @@ for (const [given, expected] of numbers) {
 
 test('help lists the options with their values, aligned, and the examples', () => {
   assert.equal(
-    helpOf(example),
+    helpOf(example, 'an example'),
     [
       'millrace example TOPIC [--count N]',
       '',

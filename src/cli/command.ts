@@ -18,8 +18,6 @@ export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> }
 
 export interface Command<O extends Options = Options> {
   readonly name: string
-  /** One line, as the overview shows it. */
-  readonly about: string
   /** What follows the name: '[--data DIR]', 'TOPIC'. */
   readonly usage: string
   readonly options: O
@@ -95,7 +93,7 @@ export function parse(
   return { given, words: parsed.positionals }
 }
 
-export function helpOf({ name, about, usage, options, examples = [] }: Command): string {
+export function helpOf({ name, usage, options, examples = [] }: Command, about: string): string {
   const rows = Object.entries({ ...options, ...commonOptions } as Options).map(([option, { value, short, about }]) => [
     `  ${short ? `-${short}, ` : '    '}--${option}${value ? ` ${value}` : ''}`,
     about,

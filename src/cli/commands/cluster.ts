@@ -10,7 +10,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'cluster',
-  about: 'show the brokers of a cluster and the APIs that they serve',
   usage: '[describe | apis BROKER]',
   options,
   words: { min: 0, max: 2 },

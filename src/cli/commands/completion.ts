@@ -6,7 +6,6 @@ import { commands } from '../commands.ts'
 
 export default command({
   name: 'completion',
-  about: 'print the completions for a shell',
   usage: 'bash | zsh | fish',
   options: {},
   words: { min: 1, max: 1 },
@@ -19,8 +18,8 @@ export default command({
     const write = Object.hasOwn(shells, shell!) ? shells[shell!] : undefined
     if (write === undefined)
       throw new UserError('USAGE', `there are completions for ${Object.keys(shells).join(', ')}, not for '${shell}'`)
-    const all = await Promise.all(Object.values(commands).map(async load => (await load()).default))
-    terminal.out(write(all.map(completable)))
+    const all = Object.values(commands).map(async ({ about, load }) => completable((await load()).default, about))
+    terminal.out(write(await Promise.all(all)))
     return 0
   },
 })
@@ -32,7 +31,7 @@ interface Completable {
   readonly actions: readonly string[]
   readonly options: readonly { readonly name: string; readonly about: string; readonly takesValue: boolean }[]
 }
-function completable({ name, about, usage, options }: Command): Completable {
+function completable({ name, usage, options }: Command, about: string): Completable {
   const all = Object.entries({ ...options, ...commonOptions } as { readonly [name: string]: Option })
   return {
     name,

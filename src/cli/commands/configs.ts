@@ -14,7 +14,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'configs',
-  about: 'show and change what topics, brokers and groups are set to',
   usage: '[list | describe TYPE NAME | set TYPE NAME KEY=VALUE… | unset TYPE NAME KEY…]',
   options,
   words: { min: 0, max: 1_000 },

@@ -28,7 +28,6 @@ const options = {
 
 export default command({
   name: 'consume',
-  about: 'print the records of a topic',
   usage: 'TOPIC [--from WHERE] [--count N] [--exit] [--group GROUP]',
   options,
   words: { min: 1, max: 1 },

@@ -14,7 +14,6 @@ const options = {
 
 export default command({
   name: 'delete-records',
-  about: 'delete the records of a topic before an offset or a time',
   usage: 'TOPIC --before WHERE [--partition N]',
   options,
   words: { min: 1, max: 1 },

@@ -10,7 +10,6 @@ const options = { format: { value: 'text|json', about: 'how to print' } } as con
 
 export default command({
   name: 'docs',
-  about: 'explain a config, an error or an API',
   usage: '[NAME | WORD]',
   options,
   words: { min: 0, max: 1 },

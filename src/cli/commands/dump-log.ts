@@ -36,7 +36,6 @@ const intMax = 2 ** 31 - 1
 
 export default command({
   name: 'dump-log',
-  about: 'show what the files of a log hold',
   usage: '[--print-data-log] FILE|DIR…',
   options,
   words: { min: 0, max: Infinity },

@@ -23,7 +23,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'groups',
-  about: 'list, describe, move and delete consumer groups',
   usage: '[list | describe GROUP… | seek GROUP --to WHERE | delete GROUP…]',
   options,
   words: { min: 0, max: 1_000 },

@@ -11,7 +11,6 @@ const options = {
 
 export default command({
   name: 'log-dirs',
-  about: 'show how much the topics take on the disks of the brokers',
   usage: '[TOPIC…] [--partitions]',
   options,
   words: { min: 0, max: 1_000 },

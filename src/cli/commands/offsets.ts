@@ -18,7 +18,6 @@ const options = {
 
 export default command({
   name: 'offsets',
-  about: 'show where the partitions of topics begin and end',
   usage: 'TOPIC… [--at TIME]',
   options,
   words: { min: 1, max: 1_000 },

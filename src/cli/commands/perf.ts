@@ -23,7 +23,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'perf',
-  about: 'measure how fast a cluster takes and gives records',
   usage: 'produce TOPIC | consume TOPIC | latency TOPIC',
   options,
   words: { min: 2, max: 2 },

@@ -24,7 +24,6 @@ const options = {
 
 export default command({
   name: 'produce',
-  about: 'send lines of standard input as records',
   usage: 'TOPIC [--separator TEXT]',
   options,
   words: { min: 1, max: 1 },

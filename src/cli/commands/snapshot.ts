@@ -23,7 +23,6 @@ interface Call {
 
 export default command({
   name: 'snapshot',
-  about: 'keep all that a data directory holds, and bring it back',
   usage: '[list | save NAME | restore NAME | delete NAME]',
   options,
   words: { min: 0, max: 2 },

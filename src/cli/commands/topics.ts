@@ -18,7 +18,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'topics',
-  about: 'list, describe, create, grow, set and delete topics',
   usage: '[list | describe TOPIC… | create TOPIC… | grow TOPIC | set TOPIC | delete TOPIC…]',
   options,
   words: { min: 0, max: 1_000 },

@@ -22,7 +22,6 @@ type Options = Given<typeof options>
 
 export default command({
   name: 'transactions',
-  about: 'show transactions and their producers, and end those that hang',
   usage: '[list | describe ID… | producers TOPIC | hanging TOPIC… | abort TOPIC --partition N --producer ID]',
   options,
   words: { min: 0, max: 1_000 },

@@ -37,7 +37,6 @@ export const upOptions = {
 
 export default command({
   name: 'up',
-  about: 'start the broker',
   usage: '[--data DIR] [--port N] [--properties FILE] [--override KEY=VALUE]…',
   options: { ...upOptions, ...copyOptions },
   examples: [

@@ -13,7 +13,6 @@ const options = {
 
 export default command({
   name: 'why',
-  about: 'tell what a group, a transaction or a connection went through',
   usage: '[group | transaction | connection] [NAME]',
   options,
   words: { min: 0, max: 2 },
