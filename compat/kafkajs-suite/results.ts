@@ -1,6 +1,6 @@
 // RESULTS.md: what passed, what failed, and what was left out, with its reason.
 
-import { reasonOf, specsLeftOut } from './left-out.ts'
+import { leftOut, reasonOf, type Subject } from './left-out.ts'
 
 export interface SpecResult {
   readonly spec: string
@@ -9,13 +9,25 @@ export interface SpecResult {
   readonly failed: readonly { readonly test: string; readonly message: string }[]
 }
 
-export function resultsText(results: readonly SpecResult[], notRun: readonly string[]): string {
-  const sum = (of: (result: SpecResult) => number) => results.reduce((total, result) => total + of(result), 0)
-  const groups = [...Map.groupBy(notRun, spec => reasonOf(specsLeftOut, spec) ?? '')]
-  return `# kafkajs's tests on the drop-in
+const about: Readonly<Record<Subject, { readonly title: string; readonly what: string }>> = {
+  'drop-in': {
+    title: "kafkajs's tests on the drop-in",
+    what: `kafkajs 2.2.4's specs of its public face, with
+\`millrace/kafkajs\` in the place of kafkajs, on three brokers of ours.`,
+  },
+  kafkajs: {
+    title: "kafkajs's tests on our brokers",
+    what: `kafkajs 2.2.4 by its own specs that ask a broker
+something, on three brokers of ours, with listeners of PLAINTEXT, SSL and SASL_SSL, and an authorizer.`,
+  },
+}
 
-Written by \`npm run interop:kafkajs -- --source CHECKOUT\`: kafkajs 2.2.4's specs of its public face, with
-\`millrace/kafkajs\` in the place of kafkajs, on three brokers of ours.
+export function resultsText(subject: Subject, results: readonly SpecResult[], notRun: readonly string[]): string {
+  const sum = (of: (result: SpecResult) => number) => results.reduce((total, result) => total + of(result), 0)
+  const groups = [...Map.groupBy(notRun, spec => reasonOf(leftOut[subject].specs, spec) ?? '')]
+  return `# ${about[subject].title}
+
+Written by \`npm run interop:kafkajs -- --source CHECKOUT${subject === 'drop-in' ? '' : ` --subject ${subject}`}\`: ${about[subject].what}
 
 **${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed.length)} failed, ${sum(({ leftOut }) => leftOut.length)} left out** of ${results.length} specs.
 
