@@ -1,5 +1,5 @@
 // Which partition a record goes to: by the hash of its key as Java's client does it, or librdkafka's, or, without a key, to
-// the same partition until its batch is full (KIP-480), so that batches grow large.
+// the same partition until a batch's worth went there (KIP-480, KIP-794), so that batches grow large.
 
 import { crc32 } from 'node:zlib'
 
@@ -70,25 +70,62 @@ export function partitionOfKey(key: Bytes, partitionCount: number): number {
 const textLengthMax = 256
 const text = Buffer.allocUnsafeSlow(textLengthMax * 3)
 
-/** Remembers, for records without a key, one partition a topic; `next` when its batch was sent. */
+interface Chosen {
+  readonly partition: number
+  /** What records without a key brought to it since it was chosen. */
+  addedBytes: number
+}
+/** How many batches wait for a partition. */
+export type LoadOf = (partition: number) => number
+
+/**
+ * Chooses, for records without a key, one partition a topic, as Java's client does (KIP-480, KIP-794): until a batch's worth of
+ * bytes went to it, so that all get the same share however fast their brokers are, and then another, the rather the fewer
+ * batches wait for it, so that a slow broker gets less.
+ */
 export class StickyPartitions {
   readonly #random: Random
-  readonly #chosen = new Map<string, number>()
+  readonly #batchSizeBytes: number
+  readonly #chosen = new Map<string, Chosen>()
 
-  constructor(random: Random) {
+  constructor(random: Random, batchSizeBytes: number) {
     this.#random = random
+    this.#batchSizeBytes = batchSizeBytes
   }
   /** `available` are the partitions that have a leader: never empty. */
-  of(topic: string, available: readonly number[]): number {
+  of(topic: string, available: readonly number[], load: LoadOf): number {
     const chosen = this.#chosen.get(topic)
-    return chosen !== undefined && available.includes(chosen) ? chosen : this.next(topic, available)
+    if (chosen === undefined || !available.includes(chosen.partition)) return this.next(topic, available, load)
+    // Batches that others fill or send at once never come to their end here.
+    return chosen.addedBytes >= 2 * this.#batchSizeBytes ? this.next(topic, available, load) : chosen.partition
   }
-  /** Another than the last, where there is one. */
-  next(topic: string, available: readonly number[]): number {
-    const last = this.#chosen.get(topic)
-    const others = available.length > 1 ? available.filter(partition => partition !== last) : available
-    const chosen = this.#random.pick(others)
-    this.#chosen.set(topic, chosen)
-    return chosen
+  added(topic: string, bytes: number): void {
+    this.#chosen.get(topic)!.addedBytes += bytes
+  }
+  /** Its batch has no room for a record of `bytes`. Gives where that goes. */
+  filled(topic: string, bytes: number, available: readonly number[], load: LoadOf): number {
+    const chosen = this.#chosen.get(topic)!
+    return chosen.addedBytes + bytes >= this.#batchSizeBytes ? this.next(topic, available, load) : chosen.partition
+  }
+  /** Its batch goes out, full or not: a good moment for another. */
+  sent(topic: string, partition: number, available: readonly number[], load: LoadOf): void {
+    const chosen = this.#chosen.get(topic)
+    if (chosen?.partition === partition && chosen.addedBytes >= this.#batchSizeBytes) this.next(topic, available, load)
+  }
+  /** Another than the last, where there is one and none has more waiting than the others. */
+  next(topic: string, available: readonly number[], load: LoadOf): number {
+    const last = this.#chosen.get(topic)?.partition
+    const loads = available.map(load)
+    const most = Math.max(...loads)
+    const partition = loads.every(one => one === most)
+      ? this.#random.pick(available.length > 1 ? available.filter(other => other !== last) : available)
+      : this.#byLoad(available, loads, most)
+    this.#chosen.set(topic, { partition, addedBytes: 0 })
+    return partition
+  }
+  #byLoad(available: readonly number[], loads: readonly number[], most: number): number {
+    const weights = loads.map(load => most + 1 - load)
+    let at = this.#random.below(weights.reduce((sum, weight) => sum + weight, 0))
+    return available[weights.findIndex(weight => (at -= weight) < 0)]!
   }
 }

@@ -25,6 +25,8 @@ export interface ScriptedCluster extends AsyncDisposable {
   /** All that came, but ApiVersions. Bodies may be kept: they are copies. */
   readonly requests: ScriptedRequest[]
   readonly of: (api: string) => ScriptedRequest[]
+  /** Where the brokers listen, from node 1 on. */
+  readonly nodes: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[]
 }
 
 const topicIdOf = (name: string) => Buffer.from(name.padEnd(16, '.').slice(0, 16)).toString('hex')
@@ -106,6 +108,7 @@ export async function scriptedCluster(
   return {
     client,
     requests,
+    nodes,
     of: api => requests.filter(request => request.api === api),
     async [Symbol.asyncDispose]() {
       await client.close()

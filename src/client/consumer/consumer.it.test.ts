@@ -166,7 +166,7 @@ test('batches go from topic to topic as they are', async () => {
   const copy = newName()
   await client.admin.topics.create([{ name: copy, partitions: 2 }])
   await using consumer = reading(topic)
-  await using producer = client.producer()
+  await using producer = client.producer({ maxBlockMs: 1_000 })
   await producer.send({ topic: copy, partition: 1, value: 'first' })
   while (!consumer.atEnd())
     for (const { bytes } of await consumer.poll()) {

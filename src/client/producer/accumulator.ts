@@ -1,5 +1,6 @@
 // What was given to the producer and is not acknowledged yet: by partition, within the buffer's size. Records of a topic that
-// is not known yet, and those that find the buffer full, wait in the order in which they came.
+// is not known yet, and those that find the buffer full, wait in the order in which they came; those of a partition that is
+// not known wait until it is.
 
 import type { Clock } from '../../base/index.ts'
 import { BatchBuilder } from '../../protocol/index.ts'
@@ -7,45 +8,19 @@ import type { TopicPartition } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { StickyPartitions } from '../partitioner.ts'
-import type { Bytes, OutgoingHeaders, OutgoingRecord } from '../record.ts'
-import type { TopicInfo } from '../topics.ts'
+import type { OutgoingRecord } from '../record.ts'
+import { backoff } from '../retry.ts'
 import type { Addressee } from './delivery.ts'
 import type { ProducerSettings } from './options.ts'
 import { OutgoingBatch } from './outgoing-batch.ts'
-import { PartitionQueue } from './partition-queue.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { headersOf, recordSize, type Headers } from './record-size.ts'
+import { TopicQueue, type Waiting } from './topic-queue.ts'
 
-/** What a record takes in a batch beside its key, value and headers, at most. */
-const recordOverhead = 32
 /** What else a record takes until it is acknowledged, by estimate: what `send` gave, mostly. It counts against the buffer's size. */
 const pendingBytes = 100
-/** How many bytes a character of a text takes at most, as JavaScript counts characters. */
-const textRatioMax = 3
 /** Builders are kept for the next batch; more would hold on to their memory for nothing. */
 const idleBuildersMax = 64
-
-interface Waiting {
-  readonly append: () => void
-  readonly delivery: Addressee
-  readonly size: number
-  readonly until: number
-}
-class TopicQueue {
-  readonly name: string
-  readonly waiting: Waiting[] = []
-  isLoading = false
-  /** Of which `available` was made. */
-  info: TopicInfo | undefined
-  lookedUpAt: number
-  /** The partitions that have a leader, or all of them where none has. */
-  available: readonly number[] = []
-  /** By number; those that nothing was sent to are left out. */
-  readonly partitions: (PartitionQueue | undefined)[] = []
-
-  constructor(name: string, now: number) {
-    this.name = name
-    this.lookedUpAt = now
-  }
-}
 
 export interface AccumulatorEvents {
   /** A batch may go now, or from `at` on. */
@@ -65,13 +40,14 @@ export class Accumulator {
   readonly #roomWanted: (() => void)[] = []
   #bufferedBytes = 0
   #waitingCount = 0
+  #strangerCount = 0
 
   constructor(cluster: Cluster, settings: ProducerSettings, events: AccumulatorEvents) {
     this.#cluster = cluster
     this.#clock = cluster.options.clock
     this.#settings = settings
     this.#events = events
-    this.#sticky = new StickyPartitions(cluster.options.random)
+    this.#sticky = new StickyPartitions(cluster.options.random, settings.batchSizeBytes)
   }
   /** Records wait for room: what is in the buffer should go, full batches or not. */
   get isFull(): boolean {
@@ -84,15 +60,12 @@ export class Accumulator {
   add(record: OutgoingRecord, delivery: Addressee, place: number): void {
     const topic = this.#topicOf(record.topic)
     const headers = record.headers === undefined ? undefined : headersOf(record.headers)
-    const size = this.#sizeOf(record, headers)
+    const size = recordSize(record, headers, this.#settings.requestSizeMaxBytes)
     if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('record', size))
-    if (this.#takes(topic, size)) return this.#append(topic, record, headers, delivery, place, size)
-    this.#wait(topic, { append: () => this.#append(topic, record, headers, delivery, place, size), delivery, size })
-  }
-  /** What a record may take at most; of texts that are not long, as if each character were one byte. */
-  #sizeOf(record: OutgoingRecord, headers: Headers | undefined): number {
-    const least = sizeOf(record, headers, length)
-    return least * textRatioMax <= this.#settings.requestSizeMaxBytes ? least : sizeOf(record, headers, byteLength)
+    const { partition } = record
+    if (this.#takes(topic, size, partition)) return this.#append(topic, record, headers, delivery, place, size)
+    const append = () => this.#append(topic, record, headers, delivery, place, size)
+    this.#wait(topic, { append, delivery, size, partition })
   }
   /** A batch that was built already (`builtBatch`) goes as it is, behind what waits for its partition. */
   addBatch(to: TopicPartition, bytes: Buffer, delivery: Addressee): void {
@@ -100,8 +73,8 @@ export class Accumulator {
     const size = bytes.length
     if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('batch', size))
     const append = () => this.#appendBatch(topic, to.partition, bytes, delivery)
-    if (this.#takes(topic, size)) append()
-    else this.#wait(topic, { append, delivery, size })
+    if (this.#takes(topic, size, to.partition)) append()
+    else this.#wait(topic, { append, delivery, size, partition: to.partition })
   }
   #topicOf(name: string): TopicQueue {
     let topic = this.#topics.get(name)
@@ -112,20 +85,53 @@ export class Accumulator {
     const message = `A ${what} of ${size} bytes, where requestSizeMaxBytes allows ${this.#settings.requestSizeMaxBytes}.`
     return new KafkaError('MESSAGE_TOO_LARGE', { message })
   }
-  #takes(topic: TopicQueue, size: number): boolean {
-    return topic.waiting.length === 0 && this.#isKnown(topic) && this.#hasRoom(size)
+  #takes(topic: TopicQueue, size: number, partition: number | undefined): boolean {
+    if (!topic.isKnown(this.#cluster.view)) return false
+    if (topic.strangers.length > 0) this.#welcome(topic)
+    return topic.waiting.length === 0 && this.#hasRoom(size) && !topic.isStranger(partition)
   }
-  #wait(topic: TopicQueue, waiting: Omit<Waiting, 'until'>): void {
-    const until = this.#clock.monotonic() + this.#settings.maxBlockMs
-    topic.waiting.push({ ...waiting, until })
+  #wait(topic: TopicQueue, told: Omit<Waiting, 'until'>): void {
+    const waiting = { ...told, until: this.#clock.monotonic() + this.#settings.maxBlockMs }
+    this.#events.wake(waiting.until)
+    const isKnown = topic.isKnown(this.#cluster.view)
+    if (isKnown && topic.waiting.length === 0 && topic.isStranger(told.partition)) return this.#estrange(topic, waiting)
+    topic.waiting.push(waiting)
     this.#waitingCount++
-    this.#events.wake(until)
-    if (!this.#isKnown(topic)) this.#load(topic)
-    else this.#events.wake(-Infinity)
+    if (isKnown) this.#events.wake(-Infinity)
+    else this.#load(topic)
+  }
+  /** It waits for its partition, which the cluster is asked for again and again. */
+  #estrange(topic: TopicQueue, waiting: Waiting): void {
+    topic.strangers.push(waiting)
+    this.#strangerCount++
+    void this.#lookForPartitions(topic)
+  }
+  async #lookForPartitions(topic: TopicQueue): Promise<void> {
+    if (topic.isLookingForPartitions) return
+    topic.isLookingForPartitions = true
+    for (let attempt = 0; topic.strangers.length > 0; attempt++) {
+      if (attempt > 0) await this.#pause(backoff(attempt - 1, this.#cluster.options))
+      await this.#cluster.refresh([topic.name]).catch(() => {})
+      if (topic.isKnown(this.#cluster.view)) this.#welcome(topic)
+    }
+    topic.isLookingForPartitions = false
+  }
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => this.#clock.after(ms, resolve))
+  }
+  /** Those whose partition is known now go before all that came after them. */
+  #welcome(topic: TopicQueue): void {
+    const all = topic.strangers.splice(0)
+    topic.strangers.push(...all.filter(({ partition }) => topic.isStranger(partition)))
+    const known = all.filter(({ partition }) => !topic.isStranger(partition))
+    this.#strangerCount -= known.length
+    this.#waitingCount += known.length
+    topic.waiting.unshift(...known)
+    this.#admit(topic)
   }
   /** Resolves when all that was given has found its place in the buffer. */
   room(): Promise<void> {
-    if (this.#waitingCount === 0) return Promise.resolve()
+    if (this.#waitingCount + this.#strangerCount === 0) return Promise.resolve()
     return new Promise(resolve => this.#roomWanted.push(resolve))
   }
   /** What a batch took is free again. */
@@ -133,17 +139,25 @@ export class Accumulator {
     this.#bufferedBytes -= reservedBytes
     if (this.#waitingCount > 0) this.#admitAll()
   }
-  /** Fails the records that have waited for longer than `maxBlockMs`, or all of them with `error`. */
-  expire(now: number, error?: KafkaError): void {
-    if (this.#waitingCount === 0) return
+  /**
+   * Fails the records that have waited for longer than `maxBlockMs`, or all of them with `error`. Gives when the next one will
+   * have; Infinity where none waits.
+   */
+  expire(now: number, error?: KafkaError): number {
+    let next = Infinity
+    if (this.#waitingCount + this.#strangerCount === 0) return next
     for (const topic of this.#topics.values()) {
-      const late = error === undefined ? countWhile(topic.waiting, ({ until }) => until <= now) : topic.waiting.length
-      for (const { delivery } of topic.waiting.splice(0, late))
-        delivery.fail(
-          error ?? new KafkaError(this.#isKnown(topic) ? 'BUFFER_FULL' : 'REQUEST_TIMED_OUT', contextOf(topic)),
-        )
-      this.#admitted(late)
+      const isKnown = topic.isKnown(this.#cluster.view)
+      const expired = (list: Waiting[]) => {
+        const late = error === undefined ? countWhile(list, ({ until }) => until <= now) : list.length
+        for (const waiting of list.splice(0, late)) waiting.delivery.fail(error ?? topic.tooLate(waiting, isKnown))
+        next = Math.min(next, list[0]?.until ?? Infinity)
+        return late
+      }
+      this.#strangerCount -= expired(topic.strangers)
+      this.#admitted(expired(topic.waiting))
     }
+    return next
   }
   takeBuilder(): BatchBuilder {
     return this.#builders.pop() ?? new BatchBuilder({ sizeMax: this.#settings.batchSizeBytes })
@@ -153,23 +167,12 @@ export class Accumulator {
     builder.reset()
     this.#builders.push(builder)
   }
-  /** The open batch of this partition goes out: what has no key goes to another from now on. */
-  moveOn(queue: PartitionQueue): void {
-    const topic = this.#topics.get(queue.topic)!
-    if (this.#sticky.of(queue.topic, topic.available) === queue.partition)
-      this.#sticky.next(queue.topic, topic.available)
+  /** The open batch of this partition goes out. */
+  moveOn({ topic, partition }: PartitionQueue): void {
+    const { available, load } = this.#topics.get(topic)!
+    this.#sticky.sent(topic, partition, available, load)
   }
 
-  #isKnown(topic: TopicQueue): boolean {
-    const info = this.#cluster.view.topics.get(topic.name)
-    if (info === undefined || info.error !== 'NONE' || info.partitions.length === 0) return false
-    if (info !== topic.info) {
-      topic.info = info
-      const led = info.partitions.filter(({ leader }) => leader >= 0)
-      topic.available = (led.length > 0 ? led : info.partitions).map(({ partition }) => partition)
-    }
-    return true
-  }
   #load(topic: TopicQueue): void {
     if (topic.isLoading) return
     topic.isLoading = true
@@ -190,14 +193,15 @@ export class Accumulator {
     return this.#bufferedBytes === 0 || this.#bufferedBytes + size <= this.#settings.bufferSizeBytes
   }
   #admitAll(): void {
-    for (const topic of this.#topics.values()) if (topic.waiting.length > 0 && this.#isKnown(topic)) this.#admit(topic)
+    for (const topic of this.#topics.values()) if (topic.waiting.length > 0) this.#admit(topic)
   }
   #admit(topic: TopicQueue): void {
-    if (!this.#isKnown(topic)) return
+    if (!topic.isKnown(this.#cluster.view)) return
     let count = 0
-    for (const { append, size } of topic.waiting) {
-      if (!this.#hasRoom(size)) break
-      append()
+    for (const waiting of topic.waiting) {
+      if (topic.isStranger(waiting.partition)) this.#estrange(topic, waiting)
+      else if (this.#hasRoom(waiting.size)) waiting.append()
+      else break
       count++
     }
     topic.waiting.splice(0, count)
@@ -205,7 +209,7 @@ export class Accumulator {
   }
   #admitted(count: number): void {
     this.#waitingCount -= count
-    if (this.#waitingCount === 0) for (const resolve of this.#roomWanted.splice(0)) resolve()
+    if (this.#waitingCount + this.#strangerCount === 0) for (const resolve of this.#roomWanted.splice(0)) resolve()
   }
 
   #append(
@@ -218,19 +222,20 @@ export class Accumulator {
   ): void {
     const { key = null, value = null } = record
     const timestamp = record.timestamp ?? this.#clock.now()
-    const partitionCount = topic.info!.partitions.length
-    const chosen = record.partition ?? this.#settings.partitioner(record, partitionCount)
-    let queue: PartitionQueue
-    if (chosen === undefined) queue = this.#queue(topic, this.#sticky.of(topic.name, topic.available))
-    else if (hasPartition(topic, chosen)) queue = this.#queue(topic, chosen)
-    else return delivery.fail(noPartition(topic, chosen))
+    const chosen = record.partition ?? this.#settings.partitioner(record, topic.partitionCount)
+    const { name, available, load } = topic
+    if (chosen !== undefined && !topic.has(chosen)) return delivery.fail(topic.noPartition(chosen))
+    let queue = topic.queue(chosen ?? this.#sticky.of(name, available, load))
     const { open } = queue
     if (open !== undefined) {
-      if (open.add(timestamp, key, value, headers, delivery, place)) return this.#reserve(open, size)
-      // What has no key goes on elsewhere.
-      if (chosen === undefined) queue = this.#queue(topic, this.#sticky.next(topic.name, topic.available))
+      if (open.add(timestamp, key, value, headers, delivery, place)) {
+        if (chosen === undefined) this.#sticky.added(name, size)
+        return this.#reserve(open, size)
+      }
+      if (chosen === undefined) queue = topic.queue(this.#sticky.filled(name, size, available, load))
       this.#events.wake(-Infinity)
     }
+    if (chosen === undefined) this.#sticky.added(name, size)
     let batch = queue.open ?? this.#newBatch(queue)
     if (!batch.add(timestamp, key, value, headers, delivery, place)) {
       batch = this.#newBatch(queue)
@@ -239,8 +244,8 @@ export class Accumulator {
     this.#reserve(batch, size)
   }
   #appendBatch(topic: TopicQueue, partition: number, bytes: Buffer, delivery: Addressee): void {
-    if (!hasPartition(topic, partition)) return delivery.fail(noPartition(topic, partition))
-    const batch = this.#newBatch(this.#queue(topic, partition), bytes)
+    if (!topic.has(partition)) return delivery.fail(topic.noPartition(partition))
+    const batch = this.#newBatch(topic.queue(partition), bytes)
     delivery.joined(batch, 0, 0)
     this.#reserve(batch, bytes.length)
     this.#events.wake(-Infinity)
@@ -266,34 +271,9 @@ export class Accumulator {
     topic.lookedUpAt = now
     this.#cluster.refresh([name]).catch(() => {})
   }
-  #queue(topic: TopicQueue, partition: number): PartitionQueue {
-    return (topic.partitions[partition] ??= new PartitionQueue(topic.name, partition))
-  }
 }
 
-type Length = (bytes: Bytes | null | undefined) => number
-const length: Length = bytes => (bytes === null || bytes === undefined ? 0 : bytes.length)
-const byteLength: Length = bytes => (typeof bytes === 'string' ? Buffer.byteLength(bytes) : length(bytes))
-function sizeOf({ key, value }: OutgoingRecord, headers: Headers | undefined, lengthOf: Length): number {
-  let size = recordOverhead + lengthOf(key) + lengthOf(value)
-  if (headers !== undefined) for (const [name, value] of headers) size += lengthOf(name) + lengthOf(value) + 2
-  return size
-}
-
-type Headers = readonly (readonly [string, Bytes | null])[]
-function headersOf(headers: OutgoingHeaders): Headers {
-  return Array.isArray(headers) ? headers : Object.entries(headers as Readonly<Record<string, Bytes | null>>)
-}
 function countWhile<T>(list: readonly T[], holds: (value: T) => boolean): number {
   const end = list.findIndex(value => !holds(value))
   return end < 0 ? list.length : end
 }
-function hasPartition(topic: TopicQueue, partition: number): boolean {
-  return Number.isInteger(partition) && partition >= 0 && partition < topic.info!.partitions.length
-}
-function noPartition({ name, info }: TopicQueue, partition: number): KafkaError {
-  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', {
-    message: `There is no partition ${partition} of topic '${name}': it has ${info!.partitions.length}.`,
-  })
-}
-const contextOf = ({ name }: TopicQueue) => ({ context: `send to topic '${name}'` })

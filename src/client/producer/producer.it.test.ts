@@ -87,7 +87,8 @@ test('records without a key fill one batch after another, and reach every partit
 test('partitions that are added later get their share', async () => {
   const topic = await newTopic(1)
   await using impatient = createClient({ bootstrap: given ?? broker!.bootstrap, metadataMaxAgeMs: 20 })
-  await using producer = impatient.producer({ lingerMs: 0 })
+  // One record is a batch's worth, after which another partition is chosen.
+  await using producer = impatient.producer({ lingerMs: 0, batchSizeBytes: 1 })
   await producer.send({ topic, value: 'x' })
   await client.admin.topics.grow(topic, 3)
   const seen = new Set<number>()
@@ -103,7 +104,7 @@ test('the time of a record is what it says, or now', async () => {
 
 // oxfmt-ignore
 const refusals: [string, ProducerOptions, object, string][] = [
-  ['a partition that there is not',   {},                                {partition: 7},              'UNKNOWN_TOPIC_OR_PARTITION'],
+  ['a partition that there is not',   {maxBlockMs: 50},                  {partition: 7},              'UNKNOWN_TOPIC_OR_PARTITION'],
   ['a record that is too large',      {requestSizeMaxBytes: 500},        {value: 'x'.repeat(1000)},   'MESSAGE_TOO_LARGE'],
   ['a name that no topic may have',   {},                                {topic: 'no/such'},          'INVALID_TOPIC_EXCEPTION'],
 ]

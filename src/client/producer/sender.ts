@@ -24,7 +24,8 @@ interface Shipment {
   readonly batch: OutgoingBatch
   readonly bytes: Buffer
 }
-type PartitionAnswer = DecodedResponseOf<typeof produce>['responses'][number]['partitionResponses'][number]
+type Answer = DecodedResponseOf<typeof produce>
+type PartitionAnswer = Answer['responses'][number]['partitionResponses'][number]
 
 export class Sender {
   readonly #cluster: Cluster
@@ -97,7 +98,7 @@ export class Sender {
     if (this.#closed) return
     const accumulator = this.#accumulator(),
       now = this.#cluster.options.clock.monotonic()
-    accumulator.expire(now)
+    const nextExpiry = accumulator.expire(now)
     let again: boolean
     do {
       again = false
@@ -108,7 +109,8 @@ export class Sender {
         again = true
       }
     } while (again)
-    if (accumulator.active.size === 0) this.#sleep()
+    if (nextExpiry < Infinity) this.#wakeAt(nextExpiry)
+    else if (accumulator.active.size === 0) this.#sleep()
   }
   /** Nothing is left that a timer could be for, and none should keep the process alive. */
   #sleep(): void {
@@ -231,7 +233,7 @@ export class Sender {
     this.wake(clock.monotonic())
   }
   #takeAnswer(
-    answer: DecodedResponseOf<typeof produce>,
+    answer: Answer,
     topics: readonly { readonly name: string; readonly topicId: string }[],
     shipments: readonly Shipment[],
   ): void {
@@ -250,7 +252,8 @@ export class Sender {
       else if (error === 'DUPLICATE_SEQUENCE_NUMBER') this.#succeed(queue, batch, unknownPlace)
       else {
         const context = `send to ${batch.topic}-${batch.partition}`
-        this.#failed(queue, batch, new KafkaError(error, { context, message: messageOf(told) }))
+        const refusal = new KafkaError(error, { context, message: messageOf(told) })
+        this.#failed(queue, batch, refusal, told !== undefined && this.#learnsLeader(batch, told, answer.nodeEndpoints))
       }
     }
   }
@@ -261,10 +264,15 @@ export class Sender {
     batch.succeed(place)
     this.#accumulator().release(batch)
   }
-  #failed(queue: PartitionQueue, batch: OutgoingBatch, error: unknown): void {
+  /** KIP-951: the broker that refuses a batch says who leads its partition now. False: that is no news. */
+  #learnsLeader(batch: OutgoingBatch, { currentLeader }: PartitionAnswer, endpoints: Answer['nodeEndpoints']): boolean {
+    return this.#cluster.view.learnLeader(batch, currentLeader, endpoints)
+  }
+  /** `hasNewLeader`: it need not wait, nor be looked for. */
+  #failed(queue: PartitionQueue, batch: OutgoingBatch, error: unknown, hasNewLeader = false): void {
     const { clock } = this.#cluster.options
     const code = error instanceof KafkaError ? error.code : undefined
-    if (isStale(error)) this.#refresh.of(batch.topic)
+    if (isStale(error) && !hasNewLeader) this.#refresh.of(batch.topic)
     if (code === 'MESSAGE_TOO_LARGE' && batch.count > 1) {
       this.#metrics?.split()
       queue.leftGap(batch)
@@ -278,7 +286,8 @@ export class Sender {
     // Within a transaction nothing can begin anew.
     const isLost = isRefused && this.#transactions !== undefined
     if (!this.#closed && !isLost && (outOfLine || mayRetry(error))) {
-      batch.retryAt = clock.monotonic() + (outOfLine ? 0 : backoff(batch.attempts - 1, this.#cluster.options))
+      const pauseMs = outOfLine || hasNewLeader ? 0 : backoff(batch.attempts - 1, this.#cluster.options)
+      batch.retryAt = clock.monotonic() + pauseMs
       this.#metrics?.retried(batch.count)
       return queue.putBack(batch)
     }

@@ -62,7 +62,7 @@ for (const version of given === undefined ? [1, 2] : [2])
         version === 1
           ? broker!.faults.add({ api: 'ApiVersions', error: 'UNSUPPORTED_VERSION', where: () => ++asked === 2 })
           : undefined
-      const producer = client.producer({ transactionalId: id, lingerMs: 0 })
+      const producer = client.producer({ transactionalId: id, lingerMs: 0, maxBlockMs: 1_000 })
       await producer.begin()
       fault?.remove()
       return producer
