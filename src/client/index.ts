@@ -21,6 +21,7 @@ export type { TopicProducer, TopicRecord } from './producer/topic-producer.ts'
 export type { ConsumerObserver, JoinedGroup } from './consumer/observer.ts'
 export { Consumer, type PollOptions } from './consumer/consumer.ts'
 export type { ConsumerOptions, PartitionsHook } from './consumer/options.ts'
+export type { OffsetReset } from './consumer/offset-reset.ts'
 export { LogTruncationError } from './consumer/truncation.ts'
 export { RecordBatch } from './consumer/record-batch.ts'
 export type {

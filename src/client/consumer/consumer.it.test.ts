@@ -99,6 +99,24 @@ test('an offset that the log does not have is reset, or is an error where that w
   lost.assign([{ topic, partition: 0 }])
   await assert.rejects(take(lost, 1), { code: 'NO_OFFSET' })
 })
+test('a reader without an offset begins with what is not older than it wants, or at the end (KIP-1106)', async () => {
+  const topic = await newTopic()
+  const beginning = async (offsetReset: NonNullable<ConsumerOptions['offsetReset']>) => {
+    await using consumer = client.consumer({ groupId: newName(), offsetReset })
+    consumer.assign([{ topic, partition: 0 }])
+    while (consumer.position({ topic, partition: 0 }) === undefined) await consumer.poll({ maxWaitMs: 10 })
+    consumer.pause([{ topic, partition: 0 }])
+    return consumer.position({ topic, partition: 0 })
+  }
+  assert.equal(await beginning('by_duration:PT1H'), 10)
+  await using producer = client.producer()
+  await producer.send({ topic, partition: 0, value: 'now' })
+  await producer.send({ topic, partition: 0, value: 'then' })
+  assert.equal(await beginning('by_duration:PT0S'), 12)
+  await using recent = client.consumer({ groupId: newName(), offsetReset: 'by_duration:PT1H' })
+  recent.assign([{ topic, partition: 0 }])
+  assert.deepEqual(await take(recent, 2), ['now', 'then'])
+})
 test('the offsets of times', async () => {
   const topic = await newTopic()
   await using consumer = reading(topic)

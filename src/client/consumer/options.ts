@@ -6,6 +6,7 @@ import { rangeAssignor } from '../assignors/range.ts'
 import { KafkaError } from '../errors.ts'
 import type { RecordDeserializers } from '../serdes/record-decoder.ts'
 import type { ConsumerObserver } from './observer.ts'
+import { checkOffsetReset, type OffsetReset } from './offset-reset.ts'
 
 /** Told of partitions that come and go, and awaited, before anything else happens to them. */
 export type PartitionsHook = (partitions: readonly TopicPartition[]) => void | Promise<void>
@@ -27,8 +28,8 @@ export interface ConsumerOptions<K = Buffer | null, V = Buffer | null> extends R
   /** Commits what was read, every `autoCommitIntervalMs`, when partitions are given up, and when it is closed. */
   readonly autoCommit?: boolean
   readonly autoCommitIntervalMs?: number
-  /** Where to begin without a committed offset, or when the log does not have it any more. 'none': an error. */
-  readonly offsetReset?: 'earliest' | 'latest' | 'none'
+  /** Where to begin without a committed offset, or when the log does not have it any more. */
+  readonly offsetReset?: OffsetReset
   /** 'read_committed' leaves out what aborted transactions wrote, and waits for the open ones. */
   readonly isolation?: 'read_uncommitted' | 'read_committed'
   /** Of one answer, and of one partition in it. A batch that is larger comes all the same. */
@@ -89,6 +90,7 @@ export function settingsOf(options: ConsumerOptions<unknown, unknown>): Consumer
     observer: {},
     ...options,
   }
+  checkOffsetReset(settings.offsetReset)
   if (settings.groupId === '') throw invalid('groupId is empty')
   if (settings.autoCommit && settings.groupId === undefined) throw invalid('autoCommit needs a groupId')
   if (settings.assignors.length === 0) throw invalid('assignors is empty')

@@ -1,12 +1,13 @@
 // Where to begin: looks up the committed offset of a partition, or, without one, the start or end of its log.
 
-import { offsetsAt } from '../admin/records.ts'
+import { offsetsAt, type OffsetSpec } from '../admin/records.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { keyOf } from '../membership/partitions.ts'
 import type { Assignment, PartitionState } from './assignment.ts'
 import type { FetcherEvents } from './fetcher.ts'
 import type { GroupOffsets } from './group-offsets.ts'
+import { resetPlace } from './offset-reset.ts'
 import type { ConsumerSettings } from './options.ts'
 
 interface Lookup {
@@ -71,27 +72,28 @@ export class Positions {
         state.committed = found.offset
       }
     }
-    const places = Map.groupBy(rest, ({ state }) => this.#placeOf(state))
-    await Promise.all(
-      [...places].map(async ([place, list]) => {
-        const found = await offsetsAt(
-          this.#cluster,
-          list.map(({ state }) => state),
-          place,
-          this.#settings.isolation,
-        )
-        const offsets = new Map(found.map(({ offset, ...partition }) => [keyOf(partition), offset]))
-        for (const lookup of list.filter(still)) {
-          const offset = offsets.get(keyOf(lookup.state))
-          if (offset !== undefined) lookup.state.beginAt(offset)
-        }
-      }),
-    )
+    const now = this.#cluster.options.clock.now()
+    const places = Map.groupBy(rest, ({ state }) => this.#placeOf(state, now))
+    await Promise.all([...places].map(([place, list]) => this.#lookAt(place, list, still)))
   }
-  #placeOf({ beginning, topic, partition }: PartitionState): 'earliest' | 'latest' {
+  async #lookAt(place: OffsetSpec, list: readonly Lookup[], still: (lookup: Lookup) => boolean): Promise<void> {
+    const states = list.map(({ state }) => state)
+    const found = await offsetsAt(this.#cluster, states, place, this.#settings.isolation)
+    const offsets = new Map(found.map(({ offset, ...partition }) => [keyOf(partition), offset]))
+    const tooOld: Lookup[] = []
+    for (const lookup of list.filter(still)) {
+      const offset = offsets.get(keyOf(lookup.state))
+      if (offset === undefined) continue
+      if (offset >= 0) lookup.state.beginAt(offset)
+      else tooOld.push(lookup)
+    }
+    // No record is as late as the time that was asked for.
+    if (tooOld.length > 0) await this.#lookAt('latest', tooOld, still)
+  }
+  #placeOf({ beginning, topic, partition }: PartitionState, now: number): OffsetSpec {
     if (beginning === 'earliest' || beginning === 'latest') return beginning
     const { offsetReset } = this.#settings
     if (offsetReset === 'none') throw new KafkaError('NO_OFFSET', { context: `${topic}-${partition}` })
-    return offsetReset
+    return resetPlace(offsetReset, now)
   }
 }
