@@ -132,12 +132,11 @@ export class ServerConnection implements Receiver, FrameSink {
   frame(buffer: Buffer, start: number, end: number): void {
     const { limits, service } = this.#context
     this.metrics.requests.add()
-    this.#stopwatch?.started(end - start)
     const request =
       this.connection.authentication?.expectsBareToken === true
         ? this.#bareToken(buffer.subarray(start, end))
         : this.#decode(this.#context.readerOf(buffer).reset(buffer, start, end, limits.decodedBytesMax))
-    if (request !== undefined) this.#handle(request)
+    if (request !== undefined) this.#handle(request, end - start)
     if (service.poisonsFrames) buffer.fill(0xdb, start, end)
   }
 
@@ -183,11 +182,12 @@ export class ServerConnection implements Receiver, FrameSink {
     this.#respond({ api, apiVersion, header, body: {}, connection: this.connection }, answer)
   }
 
-  #handle(request: ServerRequest): void {
+  #handle(request: ServerRequest, sizeBytes: number): void {
     const { service } = this.#context
     let answer
     try {
       service.observer?.received(request)
+      this.#stopwatch?.started(request, sizeBytes)
       answer = service.handle(request)
     } catch (error) {
       return this.#failed(nameOf(request), error)
@@ -234,7 +234,7 @@ export class ServerConnection implements Receiver, FrameSink {
     try {
       this.#context.service.observer?.answered(request, answer)
       const isSent = answer !== noResponse && this.#state === 'open'
-      this.#stopwatch?.answered(request, answer, { throttleMs: this.connection.quietMs, isSent })
+      this.#stopwatch?.answered(answer, { throttleMs: this.connection.quietMs, isSent })
       if (answer !== noResponse) this.#encode(request, answer)
     } catch (error) {
       return this.#failed(nameOf(request), error)

@@ -50,6 +50,8 @@ export interface PlatformOptions {
   readonly intercept?: Intercept
   /** Where it tells over HTTP how it is, and what it saw; without it, it does not. */
   readonly http?: HttpOptions
+  /** False: requests are not timed and topics not counted, which shows what that costs. */
+  readonly isMeasured?: boolean
   /** Every second while logs are recovered that were not closed. */
   readonly onRecovery?: (progress: RecoveryProgress) => void
   /** Topics of another cluster that are to be here before clients are served. */
@@ -137,6 +139,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           random,
           logger: recorder?.heeding(logger) ?? logger,
           metrics: beansOf(firstNodeId(config) + index),
+          isMeasured: options.isMeasured,
           nodeId: firstNodeId(config) + index,
           path: logPathOf(files, path, { index, brokers }),
           durability: flushes ? 'fsync' : 'flush',

@@ -30,10 +30,11 @@ export class Histogram implements Decaying {
     decay.add(this)
   }
 
-  update(value: number): void {
-    this.#count++
-    this.#sum += value
-    this.#weights[bucketOf(value * this.#partsOfOne)]! += this.#decay.weight
+  /** `count`: for how many it stands. */
+  update(value: number, count = 1): void {
+    this.#count += count
+    this.#sum += value * count
+    this.#weights[bucketOf(value * this.#partsOfOne)]! += this.#decay.weight * count
   }
   scale(factor: number): void {
     for (let i = 0; i < bucketCount; i++) this.#weights[i]! *= factor

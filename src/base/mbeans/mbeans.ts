@@ -62,6 +62,8 @@ export class MBeans {
   readonly #families = new Map<string, Entry>()
   readonly #awake = new Set<Meter>()
   readonly #decay: Decay
+  /** How often the time was looked at: every five seconds while something is counted. */
+  ticks = 0
   #keepsTime = false
   #ticking: ClockTimer | undefined
 
@@ -160,6 +162,7 @@ export class MBeans {
   #tickLater(): void {
     this.#ticking = this.#clock.after(tickMs, () => {
       this.#ticking = undefined
+      this.ticks++
       this.#decay.tick(this.#clock.monotonic())
       for (const meter of this.#awake) if (!meter.tick()) this.#awake.delete(meter)
       if (this.#awake.size > 0) this.#tickLater()

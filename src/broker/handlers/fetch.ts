@@ -10,7 +10,7 @@ import type { FetchScope } from '../fetch-sessions.ts'
 import { isFollowerFetch } from '../follower-fetch.ts'
 import { handler, type Answer, type Call } from '../handler.ts'
 import { nodeEndpoints } from '../leader-hints.ts'
-import type { TopicMetrics } from '../metrics/topic-metrics.ts'
+import type { TopicCounts } from '../metrics/topic-metrics.ts'
 
 type Fetch = typeof fetch
 type Topic = NonNullable<ResponseOf<Fetch>['responses']>[number]
@@ -105,7 +105,7 @@ function answer({ version, context, request }: Call<Fetch>, scope: FetchScope, r
     }),
   }
 }
-function count(topics: TopicMetrics, { data }: FetchReading, who: { readonly isFollower: boolean }): void {
+function count(topics: TopicCounts, { data }: FetchReading, who: { readonly isFollower: boolean }): void {
   for (const { partition, response } of data)
     if (partition === undefined || response.errorCode !== 0) topics.fetchRefused(partition?.topic)
     else topics.fetched(partition.topic, response.records.length, who)

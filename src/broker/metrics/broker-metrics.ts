@@ -12,7 +12,7 @@ import { registerCoordinatorMetrics } from './coordinator-metrics.ts'
 import { ReplicaMetrics } from './replica-metrics.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { registerServerMetrics } from './server-metrics.ts'
-import { TopicMetrics } from './topic-metrics.ts'
+import { TopicMetrics, uncounted, type TopicCounts } from './topic-metrics.ts'
 
 export interface Observed {
   readonly nodeId: number
@@ -27,13 +27,14 @@ export interface Observed {
 
 export class BrokerMetrics {
   readonly beans: MBeans
-  readonly topics: TopicMetrics
-  readonly requests: RequestMetrics
+  readonly topics: TopicCounts
+  readonly requests: RequestMetrics | undefined
   readonly replicas: ReplicaMetrics
-  constructor(beans: MBeans) {
+  /** Without `isMeasured` requests are not timed, and what goes in and out of topics is not counted. */
+  constructor(beans: MBeans, { isMeasured = true }: { readonly isMeasured?: boolean | undefined } = {}) {
     this.beans = beans
-    this.topics = new TopicMetrics(beans)
-    this.requests = new RequestMetrics(beans)
+    this.topics = isMeasured ? new TopicMetrics(beans) : uncounted
+    this.requests = isMeasured ? new RequestMetrics(beans) : undefined
     this.replicas = new ReplicaMetrics(beans)
   }
   /** What is read when somebody asks. Elections are counted until what it returns is called. */

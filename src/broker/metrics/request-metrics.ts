@@ -9,7 +9,7 @@ import type {
   RequestTimesTaker,
   ServerRequest,
 } from '../../connection/index.ts'
-import { errorName, fetch } from '../../protocol/index.ts'
+import { errorName, fetch, type AnyApi } from '../../protocol/index.ts'
 import { isFollowerFetch } from '../follower-fetch.ts'
 import { eachErrorCode } from './answer-errors.ts'
 
@@ -36,30 +36,28 @@ const phases = [
 const timeParts = { partsOfOne: 1000 }
 const versionsMax = 32
 
+/** So many of a kind are timed in the time of one tick; beyond, a part of them. */
+const timedMax = 1000
+
 export class RequestMetrics implements RequestTimesObserver {
   readonly #beans: MBeans
   readonly #byName = new Map<string, ApiMetrics>()
   /** By key and version of the API; those of followers apart. */
-  readonly #takers: (Taker | undefined)[] = []
-  readonly #followers: (Taker | undefined)[] = []
+  readonly #takers: (VersionMetrics | undefined)[] = []
+  readonly #followers: (VersionMetrics | undefined)[] = []
   constructor(beans: MBeans) {
     this.#beans = beans
   }
-  answered(request: ServerRequest, answer: Answer): RequestTimesTaker {
+  takerOf(request: ServerRequest): RequestTimesTaker {
     const { api, apiVersion } = request
     const isFollower = isFollowerFetch(request)
-    const takers = isFollower ? this.#followers : this.#takers,
-      at = api.key * versionsMax + apiVersion
-    const taker = (takers[at] ??= this.#taker(request, isFollower))
-    if (typeof answer === 'object') eachErrorCode(api, answer, taker.failed)
-    return taker
+    const takers = isFollower ? this.#followers : this.#takers
+    return (takers[api.key * versionsMax + apiVersion] ??= this.#versionOf(request, isFollower))
   }
-  #taker({ api, apiVersion }: ServerRequest, isFollower: boolean): Taker {
+  #versionOf({ api, apiVersion }: ServerRequest, isFollower: boolean): VersionMetrics {
     const names = api === fetch ? [api.name, isFollower ? 'FetchFollower' : 'FetchConsumer'] : [api.name]
-    return new Taker(
-      names.map(name => this.#of(name)),
-      apiVersion,
-    )
+    const metrics = names.map(name => this.#of(name))
+    return new VersionMetrics(this.#beans, api, { version: apiVersion, metrics })
   }
   #of(name: string): ApiMetrics {
     let found = this.#byName.get(name)
@@ -68,48 +66,70 @@ export class RequestMetrics implements RequestTimesObserver {
   }
 }
 
-/** One version of an API. */
-class Taker implements RequestTimesTaker {
+/** One version of an API, and of whom it is asked. */
+class VersionMetrics implements RequestTimesTaker {
+  readonly #beans: MBeans
+  readonly #api: AnyApi
+  /** Under each of its names. */
   readonly #metrics: readonly ApiMetrics[]
   readonly #requests: readonly Meter[]
-  constructor(metrics: readonly ApiMetrics[], version: number) {
+  #tick = 0
+  #timed = 0
+  constructor(
+    beans: MBeans,
+    api: AnyApi,
+    { version, metrics }: { readonly version: number; readonly metrics: readonly ApiMetrics[] },
+  ) {
+    this.#beans = beans
+    this.#api = api
     this.#metrics = metrics
     this.#requests = metrics.map(one => one.requestsOf(version))
   }
-  completed(times: RequestTimes): void {
-    for (const meter of this.#requests) meter.mark()
-    for (const metrics of this.#metrics) metrics.take(times)
+  get isBusy(): boolean {
+    if (this.#tick !== this.#beans.ticks) {
+      this.#tick = this.#beans.ticks
+      this.#timed = 0
+    }
+    return this.#timed >= timedMax
   }
-  readonly failed = (errorCode: number): void => {
+  answered(answer: Answer, sizeBytes: number): void {
+    for (const meter of this.#requests) meter.mark()
+    for (const metrics of this.#metrics) metrics.bytes.update(sizeBytes)
+    if (typeof answer === 'object') eachErrorCode(this.#api, answer, this.#failed)
+  }
+  timed(times: RequestTimes, requests: number): void {
+    this.#timed++
+    for (const metrics of this.#metrics) metrics.take(times, requests)
+  }
+  readonly #failed = (errorCode: number): void => {
     for (const metrics of this.#metrics) metrics.failed(errorCode)
   }
 }
 
 class ApiMetrics {
+  readonly bytes: Histogram
   readonly #beans: MBeans
   readonly #request: string
-  readonly #bytes: Histogram
   readonly #phases: readonly Histogram[]
   readonly #errors = new Map<number, Meter>()
   constructor(beans: MBeans, request: string) {
     this.#beans = beans
     this.#request = request
-    this.#bytes = beans.histogram(requestBytes, { request })
+    this.bytes = beans.histogram(requestBytes, { request })
     this.#phases = phases.map(([, family]) => beans.histogram(family, { request }, timeParts))
   }
   requestsOf(version: number): Meter {
     return this.#beans.meter(requests, { request: this.#request, version: String(version) })
   }
-  take(times: RequestTimes): void {
-    this.#bytes.update(times.sizeBytes)
+  take(times: RequestTimes, count: number): void {
     const [queue, local, remote, throttle, responseQueue, responseSend, total] = this.#phases
-    queue!.update(times.queueMs)
-    local!.update(times.localMs)
-    remote!.update(times.remoteMs)
-    throttle!.update(times.throttleMs)
-    responseQueue!.update(times.responseQueueMs)
-    responseSend!.update(times.responseSendMs)
-    total!.update(times.totalMs)
+    queue!.update(times.queueMs, count)
+    local!.update(times.localMs, count)
+    remote!.update(times.remoteMs, count)
+    throttle!.update(times.throttleMs, count)
+    responseQueue!.update(times.responseQueueMs, count)
+    responseSend!.update(times.responseSendMs, count)
+    total!.update(times.totalMs, count)
   }
   failed(errorCode: number): void {
     let meter = this.#errors.get(errorCode)

@@ -26,6 +26,21 @@ const replicationBytesOut = family('ReplicationBytesOutPerSec', 'Bytes of record
 type TopicMeters = Readonly<Record<keyof typeof families, Meter>>
 const names = Object.keys(families) as (keyof typeof families)[] // of an object literal
 
+/** What handlers tell. */
+export type TopicCounts = Pick<
+  TopicMetrics,
+  'appended' | 'refused' | 'fetched' | 'fetchRefused' | 'replicated' | 'deleted'
+>
+/** Nothing is counted. */
+export const uncounted: TopicCounts = {
+  appended() {},
+  refused() {},
+  fetched() {},
+  fetchRefused() {},
+  replicated() {},
+  deleted() {},
+}
+
 export class TopicMetrics {
   readonly #beans: MBeans
   readonly #all: TopicMeters
