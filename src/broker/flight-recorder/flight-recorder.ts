@@ -27,7 +27,9 @@ export interface FlightRecorderOptions {
 export class FlightRecorder implements RequestObserver {
   readonly #clock: Clock
   readonly #rings: Readonly<Record<FlightKind, EventRings>>
-  readonly #texts = new Map<string, string>()
+  /** By client id, then by outcomeKey. */
+  readonly #texts = new Map<string | null, Map<number, string>>()
+  #textCount = 0
 
   constructor({ clock, eventsMax = 100, subjectsMax = 500 }: FlightRecorderOptions) {
     this.#clock = clock
@@ -49,18 +51,20 @@ export class FlightRecorder implements RequestObserver {
     const { connection, header } = request
     this.#rings.connection.note(connection.remote, this.#textOf(request, answer), now)
     if (typeof answer === 'symbol') return
-    const who = `${header.clientId ?? 'a client'} (${connection.remote})`
-    for (const { kind, name, text } of notesOf(request, answer)) this.#rings[kind].note(name, `${who} ${text}`, now)
+    for (const { kind, name, text } of notesOf(request, answer))
+      this.#rings[kind].note(name, `${header.clientId ?? 'a client'} (${connection.remote}) ${text}`, now)
   }
 
   /** Made once for each API, version and outcome: most requests are fetches and produces. */
   #textOf({ api, apiVersion, header }: ServerRequest, answer: Answer): string {
-    const result = resultOf(answer)
-    const key = `${api.key}/${apiVersion}/${result}/${header.clientId}`
-    let text = this.#texts.get(key)
-    if (text === undefined) {
-      text = `${header.clientId ?? 'a client'} asked ${api.name} v${apiVersion}: ${result}`
-      if (this.#texts.size < textsMax) this.#texts.set(key, text)
+    const { clientId } = header
+    const key = outcomeKey(api.key, apiVersion, answer)
+    const known = this.#texts.get(clientId)?.get(key)
+    if (known !== undefined) return known
+    const text = `${clientId ?? 'a client'} asked ${api.name} v${apiVersion}: ${resultOf(answer)}`
+    if (this.#textCount++ < textsMax) {
+      const ofClient = this.#texts.get(clientId) ?? new Map<number, string>()
+      this.#texts.set(clientId, ofClient.set(key, text))
     }
     return text
   }
@@ -95,6 +99,13 @@ export class FlightRecorder implements RequestObserver {
 }
 
 const textsMax = 10_000
+/** A number for what is told alike: no text is made to look one up. */
+function outcomeKey(apiKey: number, version: number, answer: Answer): number {
+  const { errorCode } = answer as { readonly errorCode?: number }
+  const outcome =
+    answer === noResponse ? 0 : answer === closeConnection ? 1 : errorCode === undefined ? 2 : errorCode + 4
+  return (outcome * 1024 + apiKey) * 64 + version
+}
 function resultOf(answer: Answer): string {
   if (answer === noResponse) return 'not to be answered'
   if (answer === closeConnection) return 'the connection was closed'
