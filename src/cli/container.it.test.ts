@@ -80,7 +80,8 @@ const modules: readonly Module[] = [
       ...common,
       ...kraft,
       KAFKA_BROKER_ID: '1',
-      CLUSTER_ID: clusterId,
+      // As a block of a compose file has it.
+      CLUSTER_ID: `${clusterId}\n`,
       KAFKA_CONFLUENT_SUPPORT_METRICS_ENABLE: 'false',
     },
     script: advertised => `#!/bin/bash\nexport KAFKA_ADVERTISED_LISTENERS=${advertised}\n/etc/confluent/docker/run \n`,
@@ -219,6 +220,7 @@ suite('the container', { skip: bash ? false : 'the scripts of the container are 
     ['a controller of its own',        { KAFKA_PROCESS_ROLES: 'controller' },                               /a controller of its own does nothing/],
     ['a cluster of several containers', { KAFKA_CONTROLLER_QUORUM_VOTERS: '1@a:9093,2@b:9093,3@c:9093' },   /containers do not join to a cluster/],
     ['a secret that is not there',     { KAFKA_SSL_KEY_CREDENTIALS: 'key.txt', MILLRACE_SECRETS: '/nowhere' }, /KAFKA_SSL_KEY_CREDENTIALS names \/nowhere\/key\.txt/],
+    ['a number of brokers that is none', { MILLRACE_BROKERS: '-3' },                                        /--brokers takes a whole number from 1/],
     ['a cluster id that is none',      { CLUSTER_ID: 'a b', KAFKA_LISTENERS: 'PLAINTEXT://127.0.0.1:0' },   /'a b' is no cluster id/],
   ]
   for (const [what, environment, says] of refused)
@@ -226,6 +228,7 @@ suite('the container', { skip: bash ? false : 'the scripts of the container are 
       const place = mkdtempSync(join(root, 'refused-'))
       const { status, stderr } = spawnSync('bash', [join(root, 'etc/kafka/docker/run')], {
         encoding: 'utf8',
+        timeout: 30_000,
         env: {
           PATH: `${root}/usr/local/bin:${process.env['PATH']}`,
           MILLRACE_SHARED_CONFIG: place,
