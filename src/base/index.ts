@@ -56,6 +56,7 @@ export {
   type TlsSettings,
   type TlsVersion,
 } from './tls.ts'
+export { threadBusyMs } from './thread-time.ts'
 export { packageVersion } from './version.ts'
 export { Turns } from './turns.ts'
 export { UserError } from './user-error.ts'

@@ -15,6 +15,7 @@ import {
   type Sockets,
   type StartThread,
   systemFetch,
+  threadBusyMs,
   type Timer,
 } from '../base/index.ts'
 import { ClientConnection, SocketServer, type RequestObserver } from '../connection/index.ts'
@@ -63,8 +64,6 @@ export interface BrokerNodeOptions {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: MBeans
-  /** False: requests are not timed and topics not counted, which shows what that costs. */
-  readonly isMeasured?: boolean | undefined
   /** How identity providers are asked for their keys. */
   readonly fetch?: Fetch | undefined
   readonly intercept?: Intercept | undefined
@@ -143,7 +142,7 @@ export class BrokerNode {
 
   constructor(options: BrokerNodeOptions, logDirectory: LogDirectory) {
     const { nodeId, metadata, clock, random, logger } = options
-    const metrics = new BrokerMetrics(options.metrics, options)
+    const metrics = new BrokerMetrics(options.metrics)
     const config = () => this.#config
     this.nodeId = nodeId
     this.#options = options
@@ -218,7 +217,7 @@ export class BrokerNode {
         slotsMax: this.#config.number('max.incremental.fetch.session.cache.slots'),
       }),
       connectionRates: new ConnectionRates({ metadata, clock, config }),
-      throttling: new Throttling({ metadata, clock, config: this.#config }),
+      throttling: new Throttling({ metadata, clock, config: this.#config, busyMs: threadBusyMs }),
       authorizer: new Authorizer({ metadata, config: this.#config, logger }),
       topicCreation: new TopicCreation({ metadata, config }),
       answerMemory: new AnswerMemory(),

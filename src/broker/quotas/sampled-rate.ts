@@ -16,9 +16,9 @@ export class SampledRate {
   constructor(window: RateWindow) {
     this.#window = window
   }
-  /** When something was last recorded. */
-  get recordedAt(): number {
-    return this.#recordedAt
+  /** Whether nothing was recorded for a whole window: it is as good as new. */
+  isOver(now: number): boolean {
+    return now - this.#recordedAt >= this.#window.samples * this.#window.sampleMs
   }
   record(value: number, now: number): void {
     this.#recordedAt = now

@@ -15,13 +15,13 @@ export function throttled(
   const producedBytes = request.api === produce ? bytesProduced(request.body as RequestOf<typeof produce>) : 0
   const startedAt = clock.monotonic()
   const answer = handle()
-  const percents = ((clock.monotonic() - startedAt) / 1000) * 100
+  const handlerMs = clock.monotonic() - startedAt
   return answer instanceof Promise ? answer.then(finish) : finish(answer)
 
   function finish(answer: Answer): Answer {
     if (isFollowerFetch(request)) return answer
     const throttleMs = Math.max(
-      throttling.used(request, 'request_percentage', percents),
+      throttling.handled(request, handlerMs),
       producedBytes > 0 ? throttling.used(request, 'producer_byte_rate', producedBytes) : 0,
       request.api === fetch ? throttling.used(request, 'consumer_byte_rate', bytesFetched(answer)) : 0,
     )

@@ -4,7 +4,9 @@
 import type { Clock } from '../../base/index.ts'
 import type { ServerRequest } from '../../connection/index.ts'
 import type { BrokerConfig, ClientQuotas, Metadata, QuotaKey } from '../../metadata/index.ts'
+import { CountedClients } from './counted-clients.ts'
 import { limitOf, type QuotaLimit } from './quota-limits.ts'
+import { RequestTime } from './request-time.ts'
 import { SampledRate, type RateWindow } from './sampled-rate.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -12,6 +14,8 @@ export interface ThrottlingOptions {
   readonly metadata: Metadata
   readonly clock: Clock
   readonly config: BrokerConfig
+  /** How long the thread has worked that serves requests. */
+  readonly busyMs: () => number
 }
 /** A change of topics, partition by partition. */
 export interface MutationBudget {
@@ -22,20 +26,21 @@ export interface MutationBudget {
 }
 const unlimited: MutationBudget = { take: () => true, throttleMs: () => 0 }
 
-/** More clients than that are looked through for those that have gone. */
-const countedMax = 10_000
-const forgottenAfterMs = 3_600_000
+/** Of more clients it is looked up anew what holds for them. */
+const knownMax = 10_000
 
 export class Throttling {
   readonly #metadata: Metadata
   readonly #clock: Clock
   readonly #window: RateWindow
   readonly #mutationWindow: RateWindow
-  readonly #rates = new Map<string, SampledRate>()
-  readonly #buckets = new Map<string, TokenBucket>()
+  readonly #requestTime: RequestTime
+  readonly #rates = new CountedClients<SampledRate>((rate, now) => rate.isOver(now))
+  readonly #buckets = new CountedClients<TokenBucket>((bucket, now) => bucket.isFull(now))
   #known: { readonly quotas: ReadonlyMap<string, ClientQuotas>; readonly limits: Map<string, QuotaLimit | undefined> }
 
-  constructor({ metadata, clock, config }: ThrottlingOptions) {
+  constructor({ metadata, clock, config, busyMs }: ThrottlingOptions) {
+    this.#requestTime = new RequestTime(clock, busyMs)
     this.#metadata = metadata
     this.#clock = clock
     this.#window = {
@@ -58,11 +63,15 @@ export class Throttling {
     const limit = this.#limitOf(request, key)
     if (limit === undefined) return 0
     const now = this.#clock.monotonic()
-    const rate = this.#rateOf(limit)
+    const rate = this.#rates.of(limit.sharedBy, now, () => new SampledRate(this.#window))
     rate.record(amount, now)
     const throttleMs = rate.throttleMs(limit.limit, now)
     // KIP-124: a request that took long is no reason to be silent for longer than a window.
     return key === 'request_percentage' ? Math.min(throttleMs, this.#window.sampleMs) : throttleMs
+  }
+  /** The same for a request whose handler took so many milliseconds: its quota is in percent of a thread's time. */
+  handled(request: ServerRequest, handlerMs: number): number {
+    return this.used(request, 'request_percentage', (this.#requestTime.of(handlerMs) / 1000) * 100)
   }
   /** More than that in one answer is more than the quota of a whole window. */
   fetchBytesMax(request: ServerRequest): number {
@@ -76,16 +85,16 @@ export class Throttling {
     if (limit === undefined) return unlimited
     const now = this.#clock.monotonic()
     const { samples, sampleMs } = this.#mutationWindow
-    const bucket =
-      this.#buckets.get(limit.sharedBy) ?? new TokenBucket({ burst: (limit.limit * samples * sampleMs) / 1000, now })
-    this.#buckets.set(limit.sharedBy, bucket)
+    const { limit: rate, sharedBy } = limit
+    const burst = (rate * samples * sampleMs) / 1000
+    const bucket = this.#buckets.of(sharedBy, now, () => new TokenBucket({ rate, burst, now }))
     return {
       take: count => {
-        const isLeft = !strict || bucket.level(limit.limit, now) >= 0
+        const isLeft = !strict || bucket.level(now) >= 0
         if (isLeft) bucket.take(count)
         return isLeft
       },
-      throttleMs: () => Math.max(0, Math.round((-bucket.level(limit.limit, now) / limit.limit) * 1000)),
+      throttleMs: () => Math.max(0, Math.round((-bucket.level(now) / rate) * 1000)),
     }
   }
 
@@ -101,22 +110,9 @@ export class Throttling {
     const clientId = header.clientId ?? ''
     const client = JSON.stringify([key, user, clientId])
     if (!limits.has(client)) {
-      if (limits.size >= countedMax) limits.clear()
+      if (limits.size >= knownMax) limits.clear()
       limits.set(client, limitOf(quotas, { user, clientId }, key))
     }
     return limits.get(client)
-  }
-  #rateOf({ sharedBy }: QuotaLimit): SampledRate {
-    let rate = this.#rates.get(sharedBy)
-    if (rate === undefined) {
-      if (this.#rates.size >= countedMax) this.#forget()
-      rate = new SampledRate(this.#window)
-      this.#rates.set(sharedBy, rate)
-    }
-    return rate
-  }
-  #forget(): void {
-    const now = this.#clock.monotonic()
-    for (const [key, { recordedAt }] of this.#rates) if (now - recordedAt > forgottenAfterMs) this.#rates.delete(key)
   }
 }
