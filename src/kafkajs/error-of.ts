@@ -55,7 +55,7 @@ export function errorOf(error: unknown): Error {
   if (!(error instanceof Error)) return new KafkaJSNonRetriableError(String(error))
   const { code, message } = error as Error & { readonly code?: unknown }
   if (error instanceof KafkaJSError || typeof code !== 'string') return error
-  if (/SASL/.test(code)) return new KafkaJSSASLAuthenticationError(message, { cause: error })
+  if (/SASL/.test(code)) return new KafkaJSSASLAuthenticationError(saslMessage(message), { cause: error })
   if (error.name === 'ConnectionError') return errorOfConnection(error, code)
   if (Object.hasOwn(errors, code)) return Object.assign(protocolError(code as ErrorName), { cause: error })
   if (code === 'NO_BROKER_AVAILABLE' && error.cause instanceof Error) return errorOf(error.cause)
@@ -65,6 +65,12 @@ export function errorOf(error: unknown): Error {
   return new KafkaJSError(message, { retriable, cause: error })
 }
 
+/** Without the broker's address, and kafkajs writes SCRAM's names without all of their dashes. */
+function saslMessage(message: string): string {
+  return message
+    .replace(/^.*?(?=SASL \S+ authentication failed)/, '')
+    .replace(/^SASL SCRAM-SHA-(\d+)/, 'SASL SCRAM SHA$1')
+}
 /** Some codes are those of answers, too. */
 function errorOfConnection(error: Error, code: string): Error {
   const { message } = error

@@ -58,8 +58,10 @@ export class ClientAuthentication {
         const answer: DecodedResponseOf<typeof saslAuthenticate> = await send(saslAuthenticate, {
           authBytes: Buffer.from(token),
         })
-        if (answer.errorCode !== 0)
-          throw this.#refusal(answer.errorCode, answer.errorMessage ?? errorMessage(errorName(answer.errorCode)))
+        if (answer.errorCode !== 0) {
+          const message = answer.errorMessage ?? errorMessage(errorName(answer.errorCode))
+          throw this.#refusal(answer.errorCode, `SASL ${mechanism} authentication failed: ${message}`)
+        }
         lifetimeMs = answer.sessionLifetimeMs
         token = await exchange.next(Buffer.from(answer.authBytes))
       }
