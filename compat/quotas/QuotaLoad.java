@@ -1,7 +1,11 @@
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -9,51 +13,111 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Produces or consumes as fast as it is let for a time, and prints how many bytes it was. Arguments: bootstrap, produce or
- * consume, the topic, seconds.
+ * Does something as fast as it is let, and prints how much it was a second, once a warm-up is over, and for how many
+ * milliseconds at most the broker has asked it to wait. Arguments: bootstrap; produce, consume (bytes), requests or mutate
+ * (topics); the client id; the topic; the seconds of the warm-up, and those that count.
  */
 public class QuotaLoad {
+    private static final long second = 1_000_000_000L;
+    private static final AtomicLong amount = new AtomicLong();
+    private static volatile long from = Long.MAX_VALUE, until = Long.MAX_VALUE;
+
     public static void main(String[] arguments) throws Exception {
-        String mode = arguments[1], topic = arguments[2];
-        long until = System.nanoTime() + Long.parseLong(arguments[3]) * 1_000_000_000L;
+        String mode = arguments[1], topic = arguments[3];
+        long warmUp = Long.parseLong(arguments[4]), counting = Long.parseLong(arguments[5]);
         Properties settings = new Properties();
         settings.put("bootstrap.servers", arguments[0]);
         settings.put("security.protocol", "SASL_PLAINTEXT");
         settings.put("sasl.mechanism", "PLAIN");
         settings.put("sasl.jaas.config",
             "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"alice\" password=\"alice-secret\";");
-        settings.put("client.id", "java-" + mode);
-        System.out.println(mode.equals("produce") ? produce(settings, topic, until) : consume(settings, topic, until));
+        settings.put("client.id", arguments[2]);
+        settings.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+        settings.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+        settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+        settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+        Runnable begin = () -> {
+            from = System.nanoTime() + warmUp * second;
+            until = from + counting * second;
+        };
+        double throttledMs = switch (mode) {
+            case "produce" -> produce(settings, topic, begin);
+            case "consume" -> consume(settings, topic, begin);
+            case "requests" -> requests(settings, topic, begin);
+            default -> mutate(settings, arguments[2], begin);
+        };
+        System.out.println(amount.get() / (double) counting + " " + throttledMs);
         System.out.flush();
         Runtime.getRuntime().halt(0);
     }
-
-    private static long produce(Properties settings, String topic, long until) {
-        settings.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
-        settings.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
-        settings.put("buffer.memory", "1000000");
-        settings.put("max.block.ms", "60000");
-        AtomicLong bytes = new AtomicLong();
-        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings);
-        while (System.nanoTime() < until)
-            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000]), (metadata, error) -> {
-                if (error == null && System.nanoTime() < until) bytes.addAndGet(1000);
-            });
-        return bytes.get();
+    private static boolean goesOn() {
+        return System.nanoTime() < until;
+    }
+    private static void count(long more) {
+        long now = System.nanoTime();
+        if (now >= from && now < until) amount.addAndGet(more);
     }
 
-    private static long consume(Properties settings, String topic, long until) {
-        settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
-        settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+    private static double produce(Properties settings, String topic, Runnable begin) throws Exception {
+        settings.put("buffer.memory", "1000000");
+        settings.put("max.block.ms", "60000");
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings);
+        producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000])).get();
+        begin.run();
+        while (goesOn())
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000]), (metadata, error) -> {
+                if (error == null) count(1000);
+            });
+        return metric(producer.metrics(), "produce-throttle-time-max");
+    }
+    private static double consume(Properties settings, String topic, Runnable begin) {
         settings.put("max.partition.fetch.bytes", "200000");
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings);
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
-        long bytes = 0;
-        while (System.nanoTime() < until)
+        consumer.position(partition);
+        begin.run();
+        while (goesOn())
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100)))
-                bytes += record.serializedValueSize();
-        return bytes;
+                count(record.serializedValueSize());
+        return metric(consumer.metrics(), "fetch-throttle-time-max");
+    }
+    /** A record each. */
+    private static double requests(Properties settings, String topic, Runnable begin) throws Exception {
+        settings.put("batch.size", "0");
+        settings.put("linger.ms", "0");
+        settings.put("buffer.memory", "100000");
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings);
+        ProducerRecord<byte[], byte[]> small = new ProducerRecord<>(topic, 0, null, new byte[1]);
+        producer.send(small).get();
+        begin.run();
+        while (goesOn())
+            producer.send(small, (metadata, error) -> {
+                if (error == null) count(1);
+            });
+        return metric(producer.metrics(), "produce-throttle-time-max");
+    }
+    /** Topics of one partition, one after the other; the client itself waits where it is told to. */
+    private static double mutate(Properties settings, String prefix, Runnable begin) throws Exception {
+        try (Admin admin = Admin.create(settings)) {
+            admin.describeCluster().nodes().get();
+            begin.run();
+            for (int i = 0; goesOn(); i++)
+                try {
+                    admin.createTopics(List.of(new NewTopic(prefix + "-" + from + "-" + i, 1, (short) 1))).all().get();
+                    count(1);
+                } catch (ExecutionException refused) {
+                    if (!(refused.getCause() instanceof org.apache.kafka.common.errors.ThrottlingQuotaExceededException))
+                        throw refused;
+                }
+        }
+        return 0;
+    }
+    private static double metric(Map<org.apache.kafka.common.MetricName, ? extends org.apache.kafka.common.Metric> metrics, String name) {
+        return metrics.entrySet().stream()
+            .filter(entry -> entry.getKey().name().equals(name))
+            .mapToDouble(entry -> ((Number) entry.getValue().metricValue()).doubleValue())
+            .filter(value -> !Double.isNaN(value)).max().orElse(0);
     }
 }

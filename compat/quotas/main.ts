@@ -1,7 +1,7 @@
-// Quotas hold: greedy producers and consumers of Java and confluent-kafka get what their quota says, within a tenth, and who
-// has no quota does not suffer.
+// Quotas hold: greedy clients of Java and confluent-kafka get what their quota says, within a tenth, and who has no quota
+// does not suffer.
 //
-//   npm run interop:quotas [-- --broker kafka] [--seconds 110] [--rate 500000]
+//   npm run interop:quotas [-- --broker kafka] [--only bytes,mutations,requests] [--seconds 50]
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,97 +9,133 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { createClient } from '../../src/client/index.ts'
+import { createClient, type Client } from '../../src/client/index.ts'
 import { passwordOf, startNamedBroker } from '../acl/broker.ts'
-import { installKafka, javaCommand } from '../kafka/kafka.ts'
-import { cached } from '../suite/cache.ts'
-import { execute } from '../suite/command.ts'
-import { prepare } from '../suite/missing.ts'
-import { pythonEnvironment } from '../suite/python.ts'
+import { loads, type Load } from './load.ts'
 
 const { values: options } = parseArgs({
   options: {
     broker: { type: 'string', default: 'millrace' },
-    seconds: { type: 'string', default: '110' },
-    rate: { type: 'string', default: '500000' },
+    only: { type: 'string', default: 'bytes,mutations,requests' },
+    seconds: { type: 'string', default: '50' },
   },
 })
-const rate = Number(options.rate)
 const seconds = Number(options.seconds)
-/**
- * Kafka's window is of eleven seconds, and what was not used in it may be used at once: at any moment a client may be ahead by
- * all of ten seconds, or by nothing. Half of that is counted as time.
- */
-const aheadSeconds = 5
-const tolerance = 0.1
-/** What a client without a quota may wait for an acknowledgement on a busy machine. */
-const modestMsMax = 250
+const parts: Readonly<Record<string, () => Promise<void>>> = { bytes, mutations, requests }
+const wanted = options.only.split(',')
+for (const part of wanted)
+  assert(part in parts, `there is no part '${part}'; there is ${Object.keys(parts).join(', ')}`)
 
-const here = import.meta.dirname
-const source = join(here, 'QuotaLoad.java')
-const classes = cached('compat-quotas-java', [source], directory => {
-  prepare('javac', ['-d', directory, '-cp', join(installKafka(), '*'), source])
-})
-const python = pythonEnvironment(join(here, '../clients/python/requirements.txt'))
+const byteRate = 500_000
+const mutationRate = 2
+/** Of one thread's time, in percent. */
+const requestPercentage = 1
+/** Kafka's window has eleven samples of a second: what was not used in it may be used at once. */
+const warmUpSeconds = 15
+const tolerance = 0.1
+/** What a client without a quota may wait for an acknowledgement on a busy machine, unless it waits as long alone. */
+const modestMsMax = 250
+/** With a quota of time it must send at most this part of what it sends without. */
+const requestsShareMax = 0.5
 
 const directory = mkdtempSync(join(tmpdir(), 'quotas-'))
 const broker = await startNamedBroker(options.broker === 'kafka' ? 'kafka' : 'millrace', directory)
+const { run } = loads(broker.bootstrap)
 try {
-  await prepareTopics()
-  const modestAlone = await load('python', 'modest', 5)
-  const greedy = (['java', 'python'] as const).flatMap(client =>
-    (['produce', 'consume'] as const).map(mode => ({ client, mode })),
-  )
-  const [modest, ...reached] = await Promise.all([
-    load('python', 'modest', seconds),
-    ...greedy.map(async ({ client, mode }) =>
-      Math.round((await load(client, mode, seconds)) / (seconds + aheadSeconds)),
-    ),
-  ])
-  for (const [index, { client, mode }] of greedy.entries())
-    console.log(`${client} ${mode}: ${reached[index]} bytes a second of ${rate}`)
-  console.log(`without a quota: p99 ${modest} ms to an acknowledgement, ${modestAlone} ms alone`)
-  for (const bytes of reached)
-    assert.ok(Math.abs(bytes - rate) <= rate * tolerance, `${bytes} bytes a second of ${rate}`)
-  assert.ok(modest! < modestMsMax, `${modest} ms`)
+  for (const part of wanted) await parts[part]!()
   rmSync(directory, { recursive: true, force: true })
 } finally {
   await broker.stop()
 }
 process.exit()
 
-async function prepareTopics(): Promise<void> {
-  await using client = createClient({
-    bootstrap: broker.bootstrap,
-    sasl: { mechanism: 'PLAIN', username: 'admin', password: passwordOf('admin') },
-  })
+/** Bytes produced and consumed; beside them one without a quota. */
+async function bytes(): Promise<void> {
+  await using client = administrator()
   await client.admin.topics.create(['filled', 'java', 'python', 'modest'].map(name => ({ name, partitions: 1 })))
-  const value = Buffer.alloc(1000)
+  await fill(client)
+  const greedy = (['java', 'python'] as const).flatMap(client =>
+    (['produce', 'consume'] as const).map(mode => {
+      const topic = mode === 'consume' ? 'filled' : client
+      return { client, mode, topic, clientId: `${client}-${mode}`, warmUpSeconds, seconds }
+    }),
+  )
+  await client.admin.quotas.alter(
+    greedy.map(({ clientId, mode }) => ({
+      entity: { user: 'alice', 'client-id': clientId },
+      values: { [mode === 'produce' ? 'producer_byte_rate' : 'consumer_byte_rate']: byteRate },
+    })),
+  )
+  const modest = { client: 'python', mode: 'modest', clientId: 'modest', topic: 'modest' } as const
+  const alone = await run({ ...modest, warmUpSeconds: 1, seconds: 5 })
+  const [beside] = await Promise.all([run({ ...modest, warmUpSeconds, seconds }), allHold(greedy, byteRate, 'bytes')])
+  console.log(
+    `without a quota: p99 ${beside!.aSecond.toFixed(1)} ms to an acknowledgement, ${alone.aSecond.toFixed(1)} alone`,
+  )
+  assert.equal(beside!.throttledMs, 0)
+  assert.ok(beside!.aSecond < Math.max(modestMsMax, 3 * alone.aSecond))
+}
+
+/** Topics created: by a client that is refused (KIP-599), and by one of an older version that is held up. */
+async function mutations(): Promise<void> {
+  await using client = administrator()
+  const greedy = (['java', 'python'] as const).map(
+    client => ({ client, mode: 'mutate', clientId: `${client}-mutate`, topic: '', warmUpSeconds, seconds }) as const,
+  )
+  await client.admin.quotas.alter(
+    greedy.map(({ clientId }) => ({
+      entity: { user: 'alice', 'client-id': clientId },
+      values: { controller_mutation_rate: mutationRate },
+    })),
+  )
+  await allHold(greedy, mutationRate, 'topics')
+}
+
+/** The time of requests (KIP-124): how much of it a request takes is the broker's affair, so it is held against one without. */
+async function requests(): Promise<void> {
+  await using client = administrator()
+  await client.admin.topics.create([{ name: 'requests', partitions: 1 }])
+  await client.admin.quotas.alter([
+    { entity: { user: 'alice', 'client-id': 'held' }, values: { request_percentage: requestPercentage } },
+  ])
+  const load = { client: 'java', mode: 'requests', topic: 'requests', warmUpSeconds, seconds: seconds / 2 } as const
+  const [free, held] = await Promise.all(['free', 'held'].map(clientId => run({ ...load, clientId })))
+  console.log(
+    `requests: ${Math.round(held!.aSecond)} a second with ${requestPercentage} % of a thread, held up for ` +
+      `${Math.round(held!.throttledMs)} ms at most; ${Math.round(free!.aSecond)} beside it without a quota`,
+  )
+  assert.equal(free!.throttledMs, 0)
+  assert.ok(held!.throttledMs > 0)
+  assert.ok(held!.aSecond < free!.aSecond * requestsShareMax)
+}
+
+/**
+ * More than its quota nobody gets. Who gets less may have waited for a busy machine instead of the broker: then it is given
+ * another try, alone.
+ */
+async function allHold(greedy: readonly Load[], quota: number, what: string): Promise<void> {
+  const reached = await Promise.all(greedy.map(load => reachedBy(load, quota, what)))
+  const behind = greedy.filter((_, index) => reached[index]! < quota * (1 - tolerance))
+  for (const load of behind) {
+    const alone = await reachedBy(load, quota, `${what}, alone,`)
+    assert.ok(alone >= quota * (1 - tolerance), `${load.clientId}: ${alone} of ${quota}`)
+  }
+}
+async function reachedBy(load: Load, quota: number, what: string): Promise<number> {
+  const { aSecond } = await run(load)
+  console.log(`${load.clientId}: ${aSecond.toFixed(quota < 100 ? 2 : 0)} ${what} a second of ${quota}`)
+  assert.ok(aSecond <= quota * (1 + tolerance), `${load.clientId}: ${aSecond} of ${quota}`)
+  return aSecond
+}
+function administrator(): Client {
+  const sasl = { mechanism: 'PLAIN', username: 'admin', password: passwordOf('admin') } as const
+  return createClient({ bootstrap: broker.bootstrap, sasl })
+}
+/** With so much that whoever reads does not come to the end. */
+async function fill(client: Client): Promise<void> {
   await using producer = client.producer()
-  // What the greediest would read without a quota matters not: it must not come to the end.
-  const count = Math.ceil((rate * (seconds + 2 * aheadSeconds) * 1.2) / value.length)
+  const value = Buffer.alloc(1000)
+  const count = Math.ceil((byteRate * (3 * warmUpSeconds + seconds) * 1.2) / value.length)
   for (let sent = 0; sent < count; sent += 1000)
     await Promise.all(Array.from({ length: 1000 }, () => producer.send({ topic: 'filled', value })))
-  await client.admin.quotas.alter(
-    ['java', 'python'].flatMap(name => [
-      { entity: { user: 'alice', 'client-id': `${name}-produce` }, values: { producer_byte_rate: rate } },
-      { entity: { user: 'alice', 'client-id': `${name}-consume` }, values: { consumer_byte_rate: rate } },
-    ]),
-  )
-}
-/** The bytes of all of the time; of a modest one, milliseconds. */
-async function load(
-  client: 'java' | 'python',
-  mode: 'produce' | 'consume' | 'modest',
-  seconds: number,
-): Promise<number> {
-  const topic = mode === 'consume' ? 'filled' : mode === 'modest' ? 'modest' : client
-  const args = [broker.bootstrap, mode, topic, String(seconds)]
-  const command =
-    client === 'java'
-      ? javaCommand('QuotaLoad', args, { classPath: [classes] })
-      : ([python, ['-B', join(here, 'quota_load.py'), ...args]] as const)
-  const { code, stdout, stderr } = await execute(command, { waitMs: (seconds + 60) * 1000 })
-  if (code !== 0) throw new Error(`${client} ${mode} ended with ${code}: ${stderr}`)
-  return Number(stdout.toString().trim().split('\n').at(-1))
 }
