@@ -265,10 +265,9 @@ test(`with connections cut at random, a group misses nothing (seed ${seed})`, ow
   const groupId = newName()
   broker!.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
   broker!.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
-  const members = [
-    member(groupId, topic, { autoCommitIntervalMs: 20 }),
-    member(groupId, topic, { autoCommitIntervalMs: 20 }),
-  ]
+  // The id of a member may be lost on its way: the group then waits for that member as long as a session lasts.
+  const options = { autoCommitIntervalMs: 20, sessionTimeoutMs: 6_000 }
+  const members = [member(groupId, topic, options), member(groupId, topic, options)]
   await using producer = client.producer({ lingerMs: 0 })
   const expected = new Set<string>()
   for (let i = 0; i < 300; i++) {
