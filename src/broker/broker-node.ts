@@ -64,6 +64,8 @@ export interface BrokerNodeOptions {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: MBeans
+  /** False: requests are not timed and topics not counted, which shows what that costs. */
+  readonly isMeasured?: boolean | undefined
   /** How identity providers are asked for their keys. */
   readonly fetch?: Fetch | undefined
   readonly intercept?: Intercept | undefined
@@ -142,7 +144,7 @@ export class BrokerNode {
 
   constructor(options: BrokerNodeOptions, logDirectory: LogDirectory) {
     const { nodeId, metadata, clock, random, logger } = options
-    const metrics = new BrokerMetrics(options.metrics)
+    const metrics = new BrokerMetrics(options.metrics, options)
     const config = () => this.#config
     this.nodeId = nodeId
     this.#options = options
