@@ -32,6 +32,7 @@ export class ServerContext {
     this.gone = gone
     this.#sharedReader = new Reader(this.memory.shared)
     this.#reader = new Reader(Buffer.alloc(0))
+    metrics.declare('counter', connectionsClosed)
     const { memory, limits } = this
     tellMemory(metrics, 'requests', {
       usedBytes: () => memory.reservedBytes,

@@ -118,6 +118,11 @@ export class MBeans {
     if (instrument instanceof Histogram) this.#decay.remove(instrument)
   }
 
+  /** Families that will have beans once something has happened are known before. */
+  declare(kind: Kind, ...families: readonly FamilyName[]): void {
+    for (const family of families) this.#entry(family, kind)
+  }
+
   /** In the order in which they came to be known. */
   *families(): Iterable<Family> {
     for (const { family, kind, beans, sources } of this.#families.values())

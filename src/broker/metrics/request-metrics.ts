@@ -47,6 +47,8 @@ export class RequestMetrics implements RequestTimesObserver {
   readonly #followers: (VersionMetrics | undefined)[] = []
   constructor(beans: MBeans) {
     this.#beans = beans
+    beans.declare('meter', requests, errors)
+    beans.declare('histogram', requestBytes, ...phases.map(([, family]) => family))
   }
   takerOf(request: ServerRequest): RequestTimesTaker {
     const { api, apiVersion } = request

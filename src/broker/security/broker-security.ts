@@ -40,7 +40,11 @@ export class BrokerSecurity {
     this.#metrics = options.metrics
     this.#logger = options.logger
     this.#config = options.config
-    for (const address of options.listeners) this.#listeners.set(address.name, this.#securityOf(address))
+    for (const address of options.listeners) {
+      this.#listeners.set(address.name, this.#securityOf(address))
+      // A rate of failures can be told from the first one on.
+      for (const family of Object.values(authentications)) this.#metrics.counter(family, listenerTags(address.name))
+    }
     this.#fileContents = this.#contents()
   }
   /** How a listener is to be opened. */
