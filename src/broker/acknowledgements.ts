@@ -35,6 +35,12 @@ export function newPartitionResponse(index: number): PartitionResponse {
 export class DelayedProduce implements Expiring, Waiter {
   readonly #undecided: PartitionResponse[] = []
   #done: (() => void) | undefined
+  /**
+   * By which it is answered. Plain fields: with a closure here, made for each request, V8's scavenger has been seen to keep
+   * all that a request had made until the next full collection.
+   */
+  #deadlines: Deadlines | undefined
+  #timeoutMs = 0
 
   get isDecided(): boolean {
     return this.#undecided.length === 0
@@ -51,19 +57,17 @@ export class DelayedProduce implements Expiring, Waiter {
     if (at < 0) return
     this.#undecided.splice(at, 1)
     if (error !== 'NONE') response.errorCode = errorCode(error)
-    if (this.isDecided) this.#done?.()
+    if (!this.isDecided || this.#done === undefined) return
+    this.#deadlines?.remove(this, this.#timeoutMs)
+    this.#done()
   }
   /** Calls `done` once all is decided, at the latest in `timeoutMs`; Infinity: what it waits for will come, or fail. */
   park(timeoutMs: number, deadlines: Deadlines, done: () => void): void {
-    if (timeoutMs === Infinity) {
-      this.#done = done
-      return
-    }
+    this.#done = done
+    if (timeoutMs === Infinity) return
+    this.#deadlines = deadlines
+    this.#timeoutMs = timeoutMs
     deadlines.add(this, timeoutMs)
-    this.#done = () => {
-      deadlines.remove(this, timeoutMs)
-      done()
-    }
   }
   /** The records are in the log and may yet be replicated: the client is told that it cannot know. */
   expire(): void {
