@@ -29,7 +29,7 @@ export function createLogger({ level = 'info', format = 'text', now, write }: Lo
       const time = new Date(now()).toISOString()
       write(
         format === 'json'
-          ? JSON.stringify({ time, level: own, event, ...fields })
+          ? JSON.stringify(withHead({ time, level: own, event }, fields))
           : `${time} ${own.toUpperCase().padEnd(5)} ${event}${Object.entries(fields)
               .filter(([, value]) => value !== undefined)
               .map(([name, value]) => ` ${name}=${typeof value === 'string' ? JSON.stringify(value) : value}`)
@@ -37,6 +37,11 @@ export function createLogger({ level = 'info', format = 'text', now, write }: Lo
       )
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** What an event tells of itself comes first, and is not what a field of that name says. */
+function withHead(head: LogFields, fields: LogFields): LogFields {
+  return { ...head, ...fields, ...head }
 }
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
