@@ -27,10 +27,16 @@ export function kcatReader(bootstrap: string, { topic, count }: ReadLoad): numbe
   return cpuSeconds(['-C', '-b', bootstrap, '-t', topic, '-o', 'beginning', '-c', `${count}`, '-q', '-f', '%s\n'])
 }
 
+/** It may wait for records that do not come. */
+const runMsMax = 60_000
+
 function cpuSeconds(args: readonly string[], input?: string): number {
   const stdin = input === undefined ? 'ignore' : openSync(input, 'r')
   const script = 'TIMEFORMAT="%U %S"; time kcat "$@" > /dev/null 2>&1'
-  const { stderr, status } = spawnSync('bash', ['-c', script, 'kcat', ...args], { stdio: [stdin, 'ignore', 'pipe'] })
+  const { stderr, status } = spawnSync('bash', ['-c', script, 'kcat', ...args], {
+    stdio: [stdin, 'ignore', 'pipe'],
+    timeout: runMsMax,
+  })
   if (typeof stdin === 'number') closeSync(stdin)
   if (status !== 0) throw new Error(`kcat ${args.join(' ')} ended with ${status}: ${String(stderr)}`)
   const [user = NaN, system = NaN] = String(stderr).trim().split(' ').map(Number)

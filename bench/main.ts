@@ -9,7 +9,7 @@ import { Missing } from '../compat/suite/missing.ts'
 import { benchBroker, sectionNames } from './broker.ts'
 import { checkout } from './brokers.ts'
 import { benchCommandLine } from './cli.ts'
-import { benchClient } from './client.ts'
+import { benchClient, clientParts } from './client.ts'
 import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
 import { benchPerfTools } from './perf-tools.ts'
@@ -20,8 +20,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const scale = Number(values.scale ?? 1)
-/** Of `broker`. */
-const only = values.only?.split(',') ?? sectionNames
+const only = values.only?.split(',') ?? []
+const parts: Readonly<Record<string, readonly string[]>> = { broker: sectionNames, client: clientParts }
 
 /** Benchmarks of one file, beside the code that they measure. */
 const besideCode = Object.fromEntries(
@@ -31,8 +31,8 @@ const benches: Record<string, () => Promise<void> | void> = {
   start: benchStart,
   produce: () => benchLoad('produce', scale),
   fetch: () => benchLoad('fetch', scale),
-  broker: () => benchBroker(scale, only),
-  client: () => benchClient(scale),
+  broker: () => benchBroker(scale, only.length > 0 ? only : sectionNames),
+  client: () => benchClient(scale, only),
   groups: () => benchGroups(scale),
   cli: benchCommandLine,
   'perf-tools': () => benchPerfTools(scale),
@@ -45,11 +45,11 @@ const benches: Record<string, () => Promise<void> | void> = {
 }
 
 const bench = benches[positionals[0] ?? '']
-if (bench === undefined || !(scale > 0) || !only.every(name => sectionNames.includes(name))) {
+if (bench === undefined || !(scale > 0) || !only.every(name => parts[positionals[0]!]?.includes(name))) {
   console.error(
     `usage: npm run bench -- NAME [--scale FACTOR] [--only SECTION,…]; names: ${Object.keys(benches).join(', ')}`,
   )
-  console.error(`sections of broker: ${sectionNames.join(', ')}`)
+  for (const [name, sections] of Object.entries(parts)) console.error(`sections of ${name}: ${sections.join(', ')}`)
   process.exitCode = 2
 } else {
   console.log(
