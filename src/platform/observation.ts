@@ -52,6 +52,11 @@ export async function startObservation(
     },
     {
       method: 'GET',
+      path: '/jmx',
+      answer: ({ query }) => ({ contentType: 'application/json', body: metrics.beans(query.get('qry') ?? undefined) }),
+    },
+    {
+      method: 'GET',
       path: '/why/:kind',
       answer: ({ parameters: { kind } }) => ({ body: recorder.subjects(kindOf(kind!)) }),
     },

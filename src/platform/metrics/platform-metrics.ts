@@ -2,6 +2,7 @@
 
 import type { MBeans, ProcessWatch, Tags } from '../../base/index.ts'
 import { beanFamilies, type BeanSource } from './bean-families.ts'
+import { beanPieces } from './bean-page.ts'
 import { clusterFamilies, type ObservedCluster } from './cluster-families.ts'
 import { noLabels, type MetricFamily } from './metric-family.ts'
 import { processFamilies } from './process-families.ts'
@@ -29,6 +30,10 @@ export class PlatformMetrics {
   /** Of one broker. Where there are several, its id tells them apart. */
   add(nodeId: number, beans: MBeans): void {
     this.#sources.push({ beans, labels: this.#options.severalBrokers ? { broker_id: String(nodeId) } : noLabels })
+  }
+  /** As JSON, with all attributes; `query` as in beanPieces. */
+  beans(query?: string): Iterable<string> {
+    return beanPieces(this.#sources, query)
   }
   /** Each once, and what belongs to it together. */
   families(): MetricFamily[] {

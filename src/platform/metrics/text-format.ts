@@ -1,8 +1,8 @@
-// Prometheus's text format (0.0.4), and OpenMetrics (1.0.0) for who asks for it. Made piece by piece: a cluster of ten thousand
-// partitions has a few hundred thousand samples, and whoever makes them all at once holds up everybody else.
+// Prometheus's text format (0.0.4), and OpenMetrics (1.0.0) for who asks for it.
 
 import type { Tags } from '../../base/index.ts'
 import type { MetricFamily } from './metric-family.ts'
+import { inPieces } from './pieces.ts'
 
 export interface TextFormat {
   readonly contentType: string
@@ -18,26 +18,20 @@ export function formatFor(accept: string): TextFormat {
   return /\bapplication\/openmetrics-text\b/.test(accept) ? openMetrics : prometheus
 }
 
-/** About a millisecond's work. */
-const pieceLength = 64 * 1024
-
-export function* textPieces(families: Iterable<MetricFamily>, { isOpenMetrics }: TextFormat): Generator<string> {
-  let piece = ''
+export function textPieces(families: Iterable<MetricFamily>, format: TextFormat): Iterable<string> {
+  return inPieces(linesOf(families, format))
+}
+function* linesOf(families: Iterable<MetricFamily>, { isOpenMetrics }: TextFormat): Iterable<string> {
   for (const family of families) {
-    const { name } = family
     let isFirst = true
     for (const { suffix, labels, moreLabels, value } of family.samples()) {
       // What has no samples is not there.
-      if (isFirst) piece += headOf(family, isOpenMetrics)
+      if (isFirst) yield headOf(family, isOpenMetrics)
       isFirst = false
-      piece += `${name}${suffix}${labelsText(labels, moreLabels)} ${numberText(value)}\n`
-      if (piece.length < pieceLength) continue
-      yield piece
-      piece = ''
+      yield `${family.name}${suffix}${labelsText(labels, moreLabels)} ${numberText(value)}\n`
     }
   }
-  if (isOpenMetrics) piece += '# EOF\n'
-  yield piece
+  if (isOpenMetrics) yield '# EOF\n'
 }
 function headOf({ name, type, help }: MetricFamily, isOpenMetrics: boolean): string {
   // The older format knows a counter by the name of its sample.
