@@ -1,5 +1,10 @@
 // kafka-transactions.
 
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { systemClock, tcpSockets } from '../../../src/base/index.ts'
+import { ClientConnection } from '../../../src/connection/index.ts'
+import { buildBatch, initProducerId, produce } from '../../../src/protocol/index.ts'
 import { scenarios, type Stage, type Step } from '../scenario.ts'
 
 /** argparse4j puts blanks between words to fill its lines, and breaks at hyphens. */
@@ -25,6 +30,47 @@ async function openTransaction({ client, name }: Stage): Promise<void> {
   const open = client.producer({ transactionalId: name('open'), transactionTimeoutMs: 600_000 })
   await open.begin()
   await open.send({ topic: name('orders'), partition: 0, value: 'open' })
+}
+
+/** A batch of a transaction that its coordinator knows nothing of, as a broker takes that is told not to verify them (KIP-890). */
+async function hangingTransaction({ client, bootstrap, name, defer }: Stage): Promise<void> {
+  await client.admin.topics.create([{ name: name('orders'), partitions: 2 }])
+  const allBrokers = { type: 'broker', name: '' } as const,
+    verification = 'transaction.partition.verification.enable'
+  await client.admin.configs.alter(allBrokers, [{ name: verification, operation: 'set', value: 'false' }])
+  defer(() => client.admin.configs.alter(allBrokers, [{ name: verification, operation: 'delete' }]))
+  const [host, port] = bootstrap.split(':')
+  const connection = await ClientConnection.connect({
+    sockets: tcpSockets(),
+    clock: systemClock,
+    clientId: 'hangs',
+    host: host!,
+    port: Number(port),
+  })
+  defer(() => connection.close())
+  const transactionalId = name('hung')
+  // Its coordinator may have to be found first.
+  await client.producer({ transactionalId }).begin()
+  const id = await connection.request(initProducerId, { transactionalId, transactionTimeoutMs: 60_000 })
+  const records = buildBatch([{ timestamp: Date.now(), value: 'hangs' }], {
+    producerId: id.producerId,
+    producerEpoch: id.producerEpoch,
+    baseSequence: 0,
+    transactional: true,
+  })
+  const topicData = [{ name: name('orders'), partitionData: [{ index: 1, records }] }]
+  // A broker takes a moment to heed its new config.
+  for (let attempt = 0, errorCode: number | undefined; errorCode !== 0; attempt++) {
+    // Of version 11 a producer adds its partitions itself; that one did not is not noticed.
+    const { responses } = await connection.request(
+      produce,
+      { transactionalId, acks: -1, timeoutMs: 5_000, topicData },
+      { versionMax: 11 },
+    )
+    errorCode = responses[0]!.partitionResponses[0]!.errorCode
+    if (attempt > 50) throw new Error(`a transaction cannot be left hanging: error ${errorCode}`)
+    if (errorCode !== 0) await sleep(100)
+  }
 }
 
 export const transactionScenarios = scenarios('kafka-transactions', [
@@ -80,6 +126,20 @@ export const transactionScenarios = scenarios('kafka-transactions', [
       table('abort --topic {orders} --partition 0 --start-offset 0'),
       table('describe-producers --topic {orders} --partition 0'),
       table('abort --topic {orders} --partition 0 --producer-id 999999 --producer-epoch 0 --coordinator-epoch 0'),
+    ],
+  },
+  {
+    title: 'a transaction that hangs is found, and aborted',
+    prepare: hangingTransaction,
+    steps: [
+      table('find-hanging --topic {orders}'),
+      table('find-hanging --topic {orders} --max-transaction-timeout -1'),
+      table('find-hanging --topic {orders} --partition 0 --max-transaction-timeout -1'),
+      table('find-hanging --broker-id 1 --max-transaction-timeout -1', { ownLines: true }),
+      table('describe-producers --topic {orders} --partition 1'),
+      table('abort --topic {orders} --partition 1 --start-offset 0'),
+      table('find-hanging --topic {orders} --max-transaction-timeout -1'),
+      table('describe-producers --topic {orders} --partition 1'),
     ],
   },
   {
