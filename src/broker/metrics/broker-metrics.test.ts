@@ -124,3 +124,24 @@ suite('metrics of topics', () => {
     assert.deepEqual([of(), of({ topic })], [3, 1])
   })
 })
+
+test('who has a quota is told with what it uses of it, as long as that counts', async () => {
+  await using cluster = await TestCluster.start()
+  await cluster.createTopic(topic)
+  const quota = { key: 'producer_byte_rate', value: 1_000_000 }
+  await cluster.metadata.alterClientQuotas([{ entity: [{ type: 'client-id', name: 'greedy' }], ops: [quota] }])
+  const [node] = cluster.nodes,
+    greedy = await cluster.connect(1, 'greedy'),
+    modest = await cluster.connect(1, 'modest')
+  const bytes = batchOf(['x'.repeat(1000)])
+  await produceTo(greedy, bytes)
+  await produceTo(modest, bytes)
+  const rates = () => {
+    const family = [...node!.context.metrics.beans.families()].find(({ type }) => type === 'quota')
+    return [...family!.readings()]
+  }
+  // Kafka's window counts as seen in full: eleven samples of a second, the present one apart.
+  assert.deepEqual(rates(), [{ tags: { resource: 'Produce', clientId: 'greedy' }, value: bytes.length / 10 }])
+  await cluster.clock.advance(60_000)
+  assert.deepEqual(rates(), [])
+})

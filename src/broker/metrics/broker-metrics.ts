@@ -7,8 +7,10 @@ import type { AnswerMemory } from '../answer-memory.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { FetchSessions } from '../fetch-sessions.ts'
 import type { Partitions } from '../partitions.ts'
+import type { Throttling } from '../quotas/throttling.ts'
 import { registerControllerMetrics } from './controller-metrics.ts'
 import { registerCoordinatorMetrics } from './coordinator-metrics.ts'
+import { registerQuotaMetrics } from './quota-metrics.ts'
 import { ReplicaMetrics } from './replica-metrics.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { registerServerMetrics } from './server-metrics.ts'
@@ -23,6 +25,7 @@ export interface Observed {
   readonly deadlines: Deadlines
   readonly fetchSessions: FetchSessions
   readonly answerMemory: AnswerMemory
+  readonly throttling: Throttling
 }
 
 export class BrokerMetrics {
@@ -42,6 +45,7 @@ export class BrokerMetrics {
     this.replicas.register(this.beans, broker)
     registerCoordinatorMetrics(this.beans, broker)
     registerServerMetrics(this.beans, broker)
+    registerQuotaMetrics(this.beans, broker)
     return registerControllerMetrics(this.beans, broker)
   }
 }

@@ -24,6 +24,9 @@ export class CountedClients<T> {
     this.#byClient.set(client, created)
     return created
   }
+  [Symbol.iterator](): Iterator<[client: string, counted: T]> {
+    return this.#byClient[Symbol.iterator]()
+  }
   clear(): void {
     this.#byClient.clear()
   }

@@ -5,8 +5,14 @@ import { quotaEntityKey, type ClientQuotas, type QuotaEntity, type QuotaKey } fr
 
 export interface QuotaLimit {
   readonly limit: number
-  /** Whose use is counted together. */
+  /** Whose use is counted together: see sharersOf. */
   readonly sharedBy: string
+}
+/** Who is counted together, as told of in metrics: null, where all users, or all client ids, are. */
+export interface QuotaSharers {
+  readonly key: QuotaKey
+  readonly user: string | null
+  readonly clientId: string | null
 }
 export interface QuotaClient {
   readonly user: string
@@ -36,4 +42,9 @@ export function limitOf(
     if (limit !== undefined) return { limit, sharedBy: `${key} ${sharedBy}` }
   }
   return undefined
+}
+export function sharersOf(sharedBy: string): QuotaSharers {
+  const at = sharedBy.indexOf(' ')
+  const [user, clientId = null] = JSON.parse(sharedBy.slice(at)) as [string | null, string?]
+  return { key: sharedBy.slice(0, at) as QuotaKey, user, clientId } // as limitOf has made it
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/index.ts'
 import type { ServerRequest } from '../../connection/index.ts'
 import type { BrokerConfig, ClientQuotas, Metadata, QuotaKey } from '../../metadata/index.ts'
 import { CountedClients } from './counted-clients.ts'
-import { limitOf, type QuotaLimit } from './quota-limits.ts'
+import { limitOf, sharersOf, type QuotaLimit, type QuotaSharers } from './quota-limits.ts'
 import { RequestTime } from './request-time.ts'
 import { SampledRate, type RateWindow } from './sampled-rate.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -72,6 +72,12 @@ export class Throttling {
   /** The same for a request whose handler took so many milliseconds: its quota is in percent of a thread's time. */
   handled(request: ServerRequest, handlerMs: number): number {
     return this.used(request, 'request_percentage', (this.#requestTime.of(handlerMs) / 1000) * 100)
+  }
+  /** What those who have a quota use of it, a second. */
+  *uses(): Iterable<QuotaSharers & { readonly rate: number }> {
+    const now = this.#clock.monotonic()
+    for (const [sharedBy, rate] of this.#rates)
+      if (!rate.isOver(now)) yield { ...sharersOf(sharedBy), rate: rate.measure(now) }
   }
   /** More than that in one answer is more than the quota of a whole window. */
   fetchBytesMax(request: ServerRequest): number {
