@@ -28,8 +28,10 @@ export const describeClientQuotasHandler = handler(
     const found = isRefusal(components) ? components : findClientQuotas(context.metadata.image, { components, strict })
     if (isRefusal(found)) return { errorCode: errorCode(found.error), errorMessage: found.message, entries: null }
     const entries = found.map(({ entity, values }) => ({
-      entity: Object.entries(entity).map(([entityType, entityName]) => ({ entityType, entityName })),
-      values: [...values].map(([key, value]) => ({ key, value })),
+      entity: inOrder(Object.entries(entity).map(([entityType, entityName]) => ({ entityType, entityName }))),
+      values: [...values]
+        .map(([key, value]) => ({ key, value }))
+        .sort((one, other) => valueOrder.indexOf(one.key) - valueOrder.indexOf(other.key)),
     }))
     return { errorCode: errorCode('NONE'), errorMessage: null, entries }
   },
@@ -81,8 +83,14 @@ export const alterClientQuotasHandler = handler(
     const entries: Entries = outcome.map(({ entity, result }) => ({
       errorCode: errorCode(result.error),
       errorMessage: isRefusal(result) ? result.message : null,
-      entity: entity.map(({ type, name }) => ({ entityType: type, entityName: name })),
+      entity: inOrder(entity.map(({ type, name }) => ({ entityType: type, entityName: name }))),
     }))
     return { entries }
   },
 )
+
+// Kafka tells the parts of an entity, and its quotas, in the order of its hash maps, whatever order the request had; it is
+// the same every time, and clients' tests compare it.
+const valueOrder = ['consumer_byte_rate', 'controller_mutation_rate', 'request_percentage', 'producer_byte_rate']
+const inOrder = <Part extends { readonly entityType: string }>(parts: readonly Part[]) =>
+  parts.toSorted((one, other) => (one.entityType < other.entityType ? -1 : 1))

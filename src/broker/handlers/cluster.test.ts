@@ -136,6 +136,29 @@ suite('the cluster and its administration', () => {
     assert.deepEqual(await describe(2, null), [])
   })
 
+  test('the parts of a quota entity, and its quotas, are told in the order that Kafka has', async () => {
+    const entity = [
+      { entityType: 'user', entityName: 'alice' },
+      { entityType: 'client-id', entityName: null },
+    ]
+    const keys = ['producer_byte_rate', 'consumer_byte_rate', 'request_percentage']
+    const alter = async (remove: boolean) => {
+      const ops = keys.map(key => ({ key, value: 10, remove }))
+      const { entries } = await client.request(alterClientQuotas, { entries: [{ entity, ops }], validateOnly: false })
+      return entries[0]!
+    }
+    const types = ({ entity: parts }: { readonly entity: readonly { readonly entityType: string }[] }) =>
+      parts.map(({ entityType }) => entityType)
+    assert.deepEqual(types(await alter(false)), ['client-id', 'user'])
+    const { entries } = await client.request(describeClientQuotas, { components: [], strict: false })
+    assert.deepEqual(types(entries![0]!), ['client-id', 'user'])
+    assert.deepEqual(
+      entries![0]!.values.map(({ key }) => key),
+      ['consumer_byte_rate', 'request_percentage', 'producer_byte_rate'],
+    )
+    await alter(true)
+  })
+
   test('AlterReplicaLogDirs: a replica may stay where it is; other directories are not known', async () => {
     await cluster.createTopic(topic, { replicas: [[1], [2]] })
     const move = async (path: string, name = topic) => {
