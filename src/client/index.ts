@@ -31,6 +31,7 @@ export type {
   MemberAssignment,
   PreviousAssignment,
   PureAssignor,
+  RacksOf,
   TopicPartition,
 } from './assignors/assignor.ts'
 export { cooperativeStickyAssignor } from './assignors/cooperative-sticky.ts'

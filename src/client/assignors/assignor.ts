@@ -31,6 +31,9 @@ export interface MemberAssignment {
 /** By member id. A member that is left out gets nothing. */
 export type Assignments = ReadonlyMap<string, readonly TopicPartition[] | MemberAssignment>
 
+/** The racks that a partition has replicas in, as far as their brokers say where they are. */
+export type RacksOf = (partition: TopicPartition) => readonly string[]
+
 export interface Assignor {
   /** The name that all members of a group must have in common: 'range', 'cooperative-sticky'. */
   readonly name: string
@@ -44,13 +47,18 @@ export interface Assignor {
   assign(
     members: readonly GroupMember[],
     partitionCounts: ReadonlyMap<string, number>,
+    racksOf: RacksOf,
   ): Assignments | Promise<Assignments>
   /** Called with each assignment of this member, before its hooks. */
   assigned?(assignment: MemberAssignment, generation: number): void | Promise<void>
 }
 /** One that only divides, and needs nothing else for it. */
 export interface PureAssignor extends Assignor {
-  assign(members: readonly GroupMember[], partitionCounts: ReadonlyMap<string, number>): Map<string, TopicPartition[]>
+  assign(
+    members: readonly GroupMember[],
+    partitionCounts: ReadonlyMap<string, number>,
+    racksOf?: RacksOf,
+  ): Map<string, TopicPartition[]>
 }
 
 /** Static members keep their place over restarts (KIP-345), so they are told apart by their instance id. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
 import { readStickyUserData, writeStickyUserData } from '../../protocol/index.ts'
 import { flatten, nested } from '../membership/partitions.ts'
-import type { GroupMember, PureAssignor, TopicPartition } from './assignor.ts'
+import type { GroupMember, PureAssignor, RacksOf, TopicPartition } from './assignor.ts'
 import { cooperativeStickyAssignor } from './cooperative-sticky.ts'
 import { rangeAssignor } from './range.ts'
 import { roundRobinAssignor } from './round-robin.ts'
@@ -79,13 +79,46 @@ for (const [assignor, members, partitions, expected] of cases) {
   })
 }
 
+const near = (one: GroupMember, rack: string): GroupMember => ({ ...one, rack })
+/** The racks of a0, a1 …, b0 …, as letters: 'a: xy z' has a0 in x and y, and a1 in z. */
+const racks = (text: string) => {
+  const byTopic = new Map(text.split(', ').map(one => [one.slice(0, 1), one.slice(3).split(' ')] as const))
+  return ({ topic, partition }: TopicPartition) => (byTopic.get(topic)?.[partition] ?? '').split('')
+}
+const [x, y] = [near(member('x', 'a'), 'x'), near(member('y', 'a'), 'y')]
+const [xx, yy] = [near(member('x', 'a b'), 'x'), near(member('y', 'a b'), 'y')]
+// oxfmt-ignore
+const nearby = [
+  // assignor                  members                          racks of the partitions  assignment, and why
+  [rangeAssignor,              [x, y],                                     'a: y x y x',      'x: a1 a3, y: a0 a2',  'each has what is near'],
+  [rangeAssignor,              [x, y],                                     'a: x x x y',      'x: a0 a1, y: a2 a3',  'no more than the share'],
+  [rangeAssignor,              [x, y],                                     'a: y y xy',       'x: a2, y: a0 a1',     'the one more may go to the last'],
+  [rangeAssignor,              [x, y],                                     'a: y y y',        'x: a0 a1, y: a2',     'all are in the same racks'],
+  [rangeAssignor,              [x, y],                                     'a: xy xy xy',     'x: a0 a1, y: a2',     'all are everywhere'],
+  [rangeAssignor,              [x, y],                                     'a: z z z',        'x: a0 a1, y: a2',     'none is near'],
+  [rangeAssignor,              [member('x', 'a'), y],                      'a: y z z z',      'x: a1 a2, y: a0 a3',  'one does not say where it is'],
+  [rangeAssignor,              [xx, yy],                                   'a: y x, b: y x',  'x: a1 b1, y: a0 b0',  'topics of a size go together'],
+  [rangeAssignor,              [xx, yy],                                   'a: y x, b: x y',  'x: a0 b0, y: a1 b1',  'together, though each would be nearer alone'],
+  [roundRobinAssignor,         [x, y],                                     'a: y x y x',      'x: a0 a2, y: a1 a3',  'it does not look at racks'],
+  [stickyAssignor,             [x, y],                                     'a: y x y x',      'x: a1 a3, y: a0 a2',  'each has what is near'],
+  [stickyAssignor,             [x, y],                                     'a: x x x y',      'x: a0 a1, y: a2 a3',  'no more than the share'],
+  [cooperativeStickyAssignor,  [x, y],                                     'a: y x y x',      'x: a1 a3, y: a0 a2',  'each has what is near'],
+  [cooperativeStickyAssignor,  [near(member('x', 'a', 'a0 a1'), 'x'), y],  'a: y x',          'x: a1, y:',           'what moves is what is far'],
+  [cooperativeStickyAssignor,  [near(member('x', 'a', 'a0'), 'x'), near(member('y', 'a', 'a1'), 'y')], 'a: y x',          'x: a0, y: a1',        'what one has it keeps'],
+] as const
+for (const [assignor, members, where, expected, why] of nearby)
+  test(`${assignor.name} with members in racks ${members.map(({ rack }) => rack)}, ${where} → ${expected}: ${why}`, () => {
+    const sizes = where.split(', ').map(one => [one.slice(0, 1), one.slice(3).split(' ').length] as const)
+    assert.equal(shown(assignor.assign(members, new Map(sizes), racks(where))), expected)
+  })
+
 for (const assignor of [rangeAssignor, roundRobinAssignor, cooperativeStickyAssignor, stickyAssignor]) {
   test(`${assignor.name}: each partition that somebody reads goes to exactly one reader, in random groups`, () => {
     const seed = seedFromEnvironment()
     const random = new SeededRandom(seed)
     for (let run = 0; run < 300; run++) {
-      const { members, partitionCounts } = randomGroup(random)
-      const settled = settle(assignor, members, partitionCounts, seed)
+      const { members, partitionCounts, racksOf } = randomGroup(random)
+      const settled = settle(assignor, members, { partitionCounts, racksOf, seed })
       const given = [...settled].flatMap(([memberId, list]) => list.map(partition => ({ memberId, ...partition })))
       const read = [...partitionCounts].filter(([topic]) => members.some(({ topics }) => topics.includes(topic)))
       assert.equal(
@@ -108,8 +141,8 @@ test('cooperative-sticky: where all read the same, nobody has two more than anot
   const seed = seedFromEnvironment()
   const random = new SeededRandom(seed)
   for (let run = 0; run < 300; run++) {
-    const { members, partitionCounts } = randomGroup(random, { sameTopics: true })
-    const sizes = [...settle(cooperativeStickyAssignor, members, partitionCounts, seed).values()].map(
+    const { members, partitionCounts, racksOf } = randomGroup(random, { sameTopics: true })
+    const sizes = [...settle(cooperativeStickyAssignor, members, { partitionCounts, racksOf, seed }).values()].map(
       ({ length }) => length,
     )
     assert(Math.max(...sizes) - Math.min(...sizes) <= 1, `SEED=${seed}: ${sizes.join(' ')}`)
@@ -137,17 +170,30 @@ function randomGroup(random: SeededRandom, { sameTopics = false } = {}) {
       owned: topics.flatMap(topic => (random.chance(0.3) ? [{ topic, partition: random.below(6) }] : [])),
       generation: random.below(3),
       userData: null,
-      rack: null,
+      rack: random.chance(0.5) ? random.pick(['x', 'y', 'z']) : null,
     }
   })
-  return { members, partitionCounts }
+  const places = new Map(
+    topics.flatMap(topic =>
+      Array.from({ length: 6 }, (_, partition) => [
+        topic + partition,
+        ['x', 'y', 'z'].filter(() => random.chance(0.4)),
+      ]),
+    ),
+  )
+  const racksOf: RacksOf = ({ topic, partition }) => places.get(topic + partition)!
+  return { members, partitionCounts, racksOf }
 }
 
 /** Rebalances until nothing changes: a cooperative assignor needs a second one for what changes hands. */
-function settle(assignor: PureAssignor, first: readonly GroupMember[], counts: Map<string, number>, seed: number) {
+function settle(
+  assignor: PureAssignor,
+  first: readonly GroupMember[],
+  { partitionCounts, racksOf, seed }: { partitionCounts: Map<string, number>; racksOf: RacksOf; seed: number },
+) {
   let members = first
   for (let round = 0; round < 3; round++) {
-    const assignment = assignor.assign(members, counts)
+    const assignment = assignor.assign(members, partitionCounts, racksOf)
     members = members.map(other => {
       const partitions = assignment.get(other.memberId)!,
         generation = 10 + round
@@ -155,7 +201,7 @@ function settle(assignor: PureAssignor, first: readonly GroupMember[], counts: M
       return { ...other, owned: partitions, generation, userData }
     })
   }
-  const last = assignor.assign(members, counts)
+  const last = assignor.assign(members, partitionCounts, racksOf)
   for (const { memberId, owned } of members)
     assert.deepEqual(
       new Set(last.get(memberId)!.map(p => p.topic + p.partition)),

@@ -3,14 +3,15 @@
 
 import { keyOf } from '../membership/partitions.ts'
 import type { PureAssignor } from './assignor.ts'
+import { nearness } from './racks.ts'
 import { balanced, ownersOf } from './sticky-balance.ts'
 
 export const cooperativeStickyAssignor: PureAssignor = {
   name: 'cooperative-sticky',
   protocol: 'cooperative',
-  assign(members, partitionCounts) {
+  assign(members, partitionCounts, racksOf) {
     const owners = ownersOf(members, partitionCounts)
-    const target = balanced(members, partitionCounts, owners)
+    const target = balanced(members, partitionCounts, owners, nearness(members, partitionCounts, racksOf))
     for (const [memberId, partitions] of target)
       target.set(
         memberId,

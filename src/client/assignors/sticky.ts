@@ -4,6 +4,7 @@
 import { readStickyUserData, writeStickyUserData } from '../../protocol/index.ts'
 import { flatten, nested } from '../membership/partitions.ts'
 import type { GroupMember, PureAssignor } from './assignor.ts'
+import { nearness } from './racks.ts'
 import { balanced, ownersOf } from './sticky-balance.ts'
 
 export const stickyAssignor: PureAssignor = {
@@ -13,9 +14,10 @@ export const stickyAssignor: PureAssignor = {
     if (partitions.length === 0) return null
     return writeStickyUserData({ previousAssignment: nested(partitions), generation })
   },
-  assign(members, partitionCounts) {
+  assign(members, partitionCounts, racksOf) {
     const remembering = members.map(rememberingWhatItHad)
-    return balanced(remembering, partitionCounts, ownersOf(remembering, partitionCounts))
+    const owners = ownersOf(remembering, partitionCounts)
+    return balanced(remembering, partitionCounts, owners, nearness(members, partitionCounts, racksOf))
   },
 }
 

@@ -21,7 +21,9 @@ let names = 0
 
 before(async () => {
   broker =
-    given === undefined ? await startBroker({ properties: { 'group.min.session.timeout.ms': '500' } }) : undefined
+    given === undefined
+      ? await startBroker({ properties: { 'group.min.session.timeout.ms': '500', 'broker.rack': 'here' } })
+      : undefined
   client = createClient({ bootstrap: given ?? broker!.bootstrap, backoffMs: 10, backoffMsMax: 50 })
 })
 after(async () => {
@@ -102,3 +104,28 @@ test('of several assignors the group takes one that all have, and what the most 
   await assert.rejects(d.poll({ maxWaitMs: 5_000 }), { code: 'INCONSISTENT_GROUP_PROTOCOL' })
   await Promise.all([a.consumer, b.consumer, c.consumer, d].map(consumer => consumer.close()))
 })
+
+test(
+  'an assignor is told where its members are, and where the partitions are (KIP-881)',
+  { skip: given !== undefined && 'a cluster whose racks are not known' },
+  async () => {
+    const topic = await newTopic(2)
+    const told: unknown[] = []
+    const assignor: Assignor = {
+      ...rangeAssignor,
+      name: 'asking',
+      assign(members, partitionCounts, racksOf) {
+        told.push(
+          members.map(({ rack }) => rack),
+          racksOf({ topic, partition: 1 }),
+          racksOf({ topic, partition: 2 }),
+        )
+        return rangeAssignor.assign(members, partitionCounts, racksOf)
+      },
+    }
+    const one = member(newName(), topic, { assignors: [assignor], rack: 'there' })
+    await until(() => partitionsOf(one).length === 2, 'it has them')
+    assert.deepEqual(told, [['there'], ['here'], []])
+    await one.consumer.close()
+  },
+)

@@ -2,7 +2,7 @@
 // and has them divided.
 
 import { readSubscription } from '../../protocol/index.ts'
-import type { Assignments, Assignor } from '../assignors/assignor.ts'
+import type { Assignments, Assignor, RacksOf } from '../assignors/assignor.ts'
 import type { Cluster } from '../cluster.ts'
 import { KafkaError } from '../errors.ts'
 import { flatten } from './partitions.ts'
@@ -22,28 +22,46 @@ export async function assignmentBy(
     return { memberId, groupInstanceId, topics, owned: flatten(ownedPartitions), generation, userData, rack }
   })
   const topics = [...new Set(subscriptions.flatMap(({ topics }) => topics))].toSorted()
-  const counts = await cluster.retrying(() => partitionCounts(cluster, topics))
-  return { assignments: await assignor.assign(subscriptions, counts), divided: watch(cluster, topics, counts) }
+  const found = await cluster.retrying(() => topicsOf(cluster, topics))
+  const counts = new Map([...found].map(([name, racks]) => [name, racks.length]))
+  const racksOf: RacksOf = ({ topic, partition }) => found.get(topic)?.[partition] ?? []
+  const assignments = await assignor.assign(subscriptions, counts, racksOf)
+  const racksCount = subscriptions.some(({ rack }) => rack !== null)
+  return { assignments, divided: watch(cluster, topics, { found, racksCount }) }
 }
 
-/** Topics that do not exist (yet) have no partitions to divide. */
-async function partitionCounts(cluster: Cluster, topics: readonly string[]): Promise<Map<string, number>> {
+/** For each partition of a topic the racks that it is in (KIP-881). Topics that do not exist (yet) have nothing to divide. */
+type Found = ReadonlyMap<string, readonly (readonly string[])[]>
+async function topicsOf(cluster: Cluster, topics: readonly string[]): Promise<Found> {
   const found = topics.length === 0 ? [] : await cluster.refresh(topics)
   const unsettled = found.find(({ error }) => error === 'LEADER_NOT_AVAILABLE')
   if (unsettled !== undefined) throw new KafkaError(unsettled.error, { context: `topic '${unsettled.name}'` })
-  return new Map(found.flatMap(({ name, error, partitions }) => (error === 'NONE' ? [[name, partitions.length]] : [])))
+  const racksOf = (replicas: readonly number[]) =>
+    replicas.flatMap(nodeId => cluster.view.brokers.get(nodeId)?.rack ?? []).toSorted()
+  return new Map(
+    found.flatMap(({ name, error, partitions }) =>
+      error === 'NONE' ? [[name, partitions.map(({ replicas }) => racksOf(replicas))] as const] : [],
+    ),
+  )
 }
 
-function watch(cluster: Cluster, topics: readonly string[], divided: ReadonlyMap<string, number>): GroupTopics {
+interface Divided {
+  readonly found: Found
+  /** A member says where it is. */
+  readonly racksCount: boolean
+}
+function watch(cluster: Cluster, topics: readonly string[], { found, racksCount }: Divided): GroupTopics {
   const { clock, metadataMaxAgeMs } = cluster.options
+  const seen = (of: Found) =>
+    JSON.stringify(topics.map(topic => (racksCount ? of.get(topic) : of.get(topic)?.length) ?? null))
+  const divided = seen(found)
   let lookedAt = clock.monotonic()
   return {
     async changed() {
       if (clock.monotonic() - lookedAt < metadataMaxAgeMs) return false
       lookedAt = clock.monotonic()
       try {
-        const counts = await partitionCounts(cluster, topics)
-        return topics.some(topic => counts.get(topic) !== divided.get(topic))
+        return seen(await topicsOf(cluster, topics)) !== divided
       } catch {
         return false
       }
