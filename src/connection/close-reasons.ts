@@ -7,7 +7,7 @@ export const closeReasons = {
   HTTP_REQUEST:           { level: 'warn',  means: 'an HTTP request came to a Kafka listener: is the URL or the port another service\'s?' },
   TLS_HANDSHAKE:          { level: 'warn',  means: 'a TLS handshake came to a listener without TLS: set security.protocol of the client to PLAINTEXT, or use a TLS listener' },
   NEGATIVE_SIZE:          { level: 'warn',  means: 'a frame of negative size: the peer does not speak Kafka\'s protocol' },
-  REQUEST_TOO_LARGE:      { level: 'warn',  means: 'a request larger than socket.request.max.bytes, or a peer that does not speak Kafka\'s protocol' },
+  REQUEST_TOO_LARGE:      { level: 'warn',  means: 'a request larger than socket.request.max.bytes (before authentication: than sasl.server.max.receive.size), or a peer that does not speak Kafka\'s protocol' },
   MALFORMED_REQUEST:      { level: 'warn',  means: 'a request that cannot be decoded' },
   API_NOT_SERVED:         { level: 'warn',  means: 'a request of an API that this broker does not serve, and does not advertise' },
   VERSION_NOT_SERVED:     { level: 'warn',  means: 'a request of a version that this broker does not serve, and does not advertise' },

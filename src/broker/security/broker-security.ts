@@ -24,6 +24,9 @@ const authentications = {
 /** How often the files of certificates are looked at: tools that renew them do so days ahead. */
 const fileCheckMs = 10_000
 
+/** A client chooses the name of its mechanism and of its user: the log is not its to fill. */
+const loggedCharactersMax = 200
+
 export class BrokerSecurity {
   readonly #options: BrokerSecurityOptions
   readonly #listeners = new Map<string, ListenerSecurity>()
@@ -122,7 +125,13 @@ export class BrokerSecurity {
       config,
       ended: ({ remote }, outcome, mechanism, reason) => {
         this.#count(outcome === 'succeeded' ? 'successful' : 'failed', listener)
-        if (outcome === 'failed') this.#logger.info('an authentication failed', { listener, remote, mechanism, reason })
+        if (outcome === 'failed')
+          this.#logger.info('an authentication failed', {
+            listener,
+            remote,
+            mechanism: mechanism.slice(0, loggedCharactersMax),
+            reason: reason.slice(0, loggedCharactersMax),
+          })
       },
     })
   }
