@@ -1,28 +1,16 @@
 // The admin on a broker of our own, or on any cluster named in MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { createClient, type Client } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-const newName = (what: string) => `admin-${what}-${process.pid}-${names++}`
-
-before(async () => {
-  broker = given === undefined ? await startBroker() : undefined
-  client = createClient({ bootstrap: given ?? broker!.bootstrap })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
+const tested = clusterUnderTest('admin', () => startBroker())
+const { newName } = tested
 
 test('a topic is made, listed, described, grown and deleted', async () => {
   const name = newName('topic')
-  const { topics } = client.admin
+  const { topics } = tested.client.admin
   const [made] = await topics.create([{ name, partitions: 2, replicationFactor: 1 }])
   assert.deepEqual([made!.name, made!.partitions, made!.replicationFactor], [name, 2, 1])
   await assert.rejects(topics.create([{ name }]), { code: 'TOPIC_ALREADY_EXISTS' })
@@ -43,15 +31,17 @@ test('a topic is made, listed, described, grown and deleted', async () => {
 })
 test('a topic can be asked for without being made', async () => {
   const name = newName('asked')
-  await client.admin.topics.create([{ name }], { validateOnly: true })
-  assert(!(await client.admin.topics.list()).some(topic => topic.name === name))
-  await assert.rejects(client.admin.topics.create([{ name: 'no/such/name' }]), { code: 'INVALID_TOPIC_EXCEPTION' })
+  await tested.client.admin.topics.create([{ name }], { validateOnly: true })
+  assert(!(await tested.client.admin.topics.list()).some(topic => topic.name === name))
+  await assert.rejects(tested.client.admin.topics.create([{ name: 'no/such/name' }]), {
+    code: 'INVALID_TOPIC_EXCEPTION',
+  })
 })
 test('configs tell where they come from, and are changed one by one', async () => {
   const name = newName('configs')
-  await client.admin.topics.create([{ name, configs: { 'retention.ms': '1000' } }])
+  await tested.client.admin.topics.create([{ name, configs: { 'retention.ms': '1000' } }])
   const resource = { type: 'topic', name } as const
-  const { configs } = client.admin
+  const { configs } = tested.client.admin
   const read = async () =>
     Object.fromEntries(
       (await configs.describe(resource, ['retention.ms', 'cleanup.policy'])).map(({ name, value, source }) => [
@@ -69,30 +59,30 @@ test('configs tell where they come from, and are changed one by one', async () =
     code: 'INVALID_CONFIG',
   })
   assert((await configs.describe(resource)).length > 20, 'without names, all are told')
-  const { brokers } = await client.admin.cluster.describe()
+  const { brokers } = await tested.client.admin.cluster.describe()
   const ofBroker = await configs.describe({ type: 'broker', name: String(brokers[0]!.nodeId) }, ['num.partitions'])
   assert.equal(ofBroker[0]?.name, 'num.partitions')
 })
 test('the cluster, and what lies in its log directories', async () => {
   const name = newName('logs')
-  await client.admin.topics.create([{ name }])
-  await using producer = client.producer()
+  await tested.client.admin.topics.create([{ name }])
+  await using producer = tested.client.producer()
   await producer.send({ topic: name, value: 'x'.repeat(1_000) })
-  const { clusterId, brokers } = await client.admin.cluster.describe()
+  const { clusterId, brokers } = await tested.client.admin.cluster.describe()
   assert(clusterId.length > 0 && brokers.length > 0)
-  const dirs = await client.admin.cluster.logDirs()
+  const dirs = await tested.client.admin.cluster.logDirs()
   const found = dirs.flatMap(({ partitions }) => partitions).find(({ topic }) => topic === name)
   assert(found !== undefined && found.sizeBytes > 1_000)
 })
 test('offsets of times, and deletion before an offset', async () => {
   const topic = newName('records')
-  await client.admin.topics.create([{ name: topic }])
-  await using producer = client.producer()
+  await tested.client.admin.topics.create([{ name: topic }])
+  await using producer = tested.client.producer()
   await producer.sendAll(
     [10, 20, 30].map(timestamp => ({ topic, value: 'x', timestamp: 1_600_000_000_000 + timestamp })),
   )
   const places = [{ topic, partition: 0 }]
-  const { records } = client.admin
+  const { records } = tested.client.admin
   const at = async (place: Parameters<typeof records.offsets>[1]) => (await records.offsets(places, place))[0]!.offset
   assert.deepEqual(
     [
@@ -112,10 +102,10 @@ test('offsets of times, and deletion before an offset', async () => {
 test('groups: their members, their offsets, and their end', async () => {
   const topic = newName('read'),
     groupId = newName('group')
-  await client.admin.topics.create([{ name: topic, partitions: 2 }])
-  const { groups } = client.admin
+  await tested.client.admin.topics.create([{ name: topic, partitions: 2 }])
+  const { groups } = tested.client.admin
   await groups.setOffsets(groupId, [{ topic, partition: 1, offset: 0, metadata: 'note' }])
-  const consumer = client.consumer({ groupId, offsetReset: 'earliest', autoCommit: false })
+  const consumer = tested.client.consumer({ groupId, offsetReset: 'earliest', autoCommit: false })
   consumer.subscribe(topic)
   while (consumer.assignment.length < 2) await consumer.poll({ maxWaitMs: 50 })
   const described = await groups.describe(groupId)

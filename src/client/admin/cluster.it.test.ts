@@ -1,24 +1,12 @@
 // Reassignments, quotas, features and the quorum: on a broker of our own, or on any cluster in MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { createClient, type Client } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-const newName = (what: string) => `admin-${what}-${process.pid}-${names++}`
-
-before(async () => {
-  broker = given === undefined ? await startBroker() : undefined
-  client = createClient({ bootstrap: given ?? broker!.bootstrap })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
+const tested = clusterUnderTest('admin', () => startBroker())
+const { newName } = tested
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000
   while (!(await holds())) {
@@ -28,7 +16,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 test('a partition is moved to other brokers, or refused with the reason', async () => {
-  const { partitions, topics, cluster } = client.admin
+  const { partitions, topics, cluster } = tested.client.admin
   const topic = newName('moved')
   const ids = (await cluster.describe()).brokers.map(({ nodeId }) => nodeId).toSorted((a, b) => a - b)
   const [first, last] = [ids[0]!, ids.at(-1)!]
@@ -46,7 +34,7 @@ test('a partition is moved to other brokers, or refused with the reason', async 
   await assert.rejects(partitions.electLeaders('preferred', nowhere), { code: 'UNKNOWN_TOPIC_OR_PARTITION' })
 })
 test('quotas are set, found and removed', async () => {
-  const { quotas } = client.admin
+  const { quotas } = tested.client.admin
   const user = newName('user')
   await quotas.alter([
     { entity: { user }, values: { producer_byte_rate: 1024, request_percentage: 12.5 } },
@@ -68,7 +56,7 @@ test('quotas are set, found and removed', async () => {
   await until('removed', async () => (await quotas.describe({ entity: { user } })).length === 0)
 })
 test('features tell their levels, and refuse what the brokers cannot do', async () => {
-  const { features } = client.admin
+  const { features } = tested.client.admin
   const described = await features.describe()
   const group = described.find(({ name }) => name === 'group.version')
   assert.ok(group !== undefined && group.level === 1 && group.maxVersion >= 1)
@@ -79,8 +67,8 @@ test('features tell their levels, and refuse what the brokers cannot do', async 
   assert.deepEqual(await features.describe(), described)
 })
 test('the quorum of the metadata has a leader among its voters', async () => {
-  const { leaderId, voters, highWatermark } = await client.admin.cluster.quorum()
+  const { leaderId, voters, highWatermark } = await tested.client.admin.cluster.quorum()
   assert.ok(voters.some(({ nodeId }) => nodeId === leaderId))
   assert.ok(highWatermark > 0)
-  await assert.rejects(client.admin.cluster.unregister(12_345), { code: 'BROKER_ID_NOT_REGISTERED' })
+  await assert.rejects(tested.client.admin.cluster.unregister(12_345), { code: 'BROKER_ID_NOT_REGISTERED' })
 })

@@ -1,45 +1,34 @@
 // The consumer in groups of the consumer protocol (KIP-848), on a broker of our own, or on any cluster named in
 // MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment, systemClock } from '../../base/index.ts'
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { createClient, type Client, type ConsumerOptions } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
+import type { ConsumerOptions } from '../index.ts'
 import { byNumber, filledTopic, memberOf, partitionsOf, take, until, type TopicOptions } from './testing.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
 const seed = seedFromEnvironment()
 console.log(`consumer protocol: SEED=${seed}`)
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
+const tested = clusterUnderTest(
+  'consumer-protocol',
+  () =>
+    startBroker({
+      properties: {
+        'group.consumer.min.heartbeat.interval.ms': '50',
+        'group.consumer.heartbeat.interval.ms': '50',
+        'group.consumer.min.session.timeout.ms': '500',
+        'group.consumer.session.timeout.ms': '3000',
+      },
+    }),
+  { backoffMs: 10, backoffMsMax: 50, metadataMaxAgeMs: 300 },
+)
+const { ownBroker, newName } = tested
 
-before(async () => {
-  const properties = {
-    'group.consumer.min.heartbeat.interval.ms': '50',
-    'group.consumer.heartbeat.interval.ms': '50',
-    'group.consumer.min.session.timeout.ms': '500',
-    'group.consumer.session.timeout.ms': '3000',
-  }
-  broker = given === undefined ? await startBroker({ properties }) : undefined
-  client = createClient({
-    bootstrap: given ?? broker!.bootstrap,
-    backoffMs: 10,
-    backoffMsMax: 50,
-    metadataMaxAgeMs: 300,
-  })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
-
-const newName = () => `consumer-protocol-${process.pid}-${names++}`
-const newTopic = (options: TopicOptions = {}) => filledTopic(client, newName(), options)
+const newTopic = (options: TopicOptions = {}) => filledTopic(tested.client, newName(), options)
 const member = (groupId: string, topic: string | RegExp, options: ConsumerOptions = {}) =>
-  memberOf(client, { groupId, topic, groupProtocol: 'consumer', ...options })
+  memberOf(tested.client, { groupId, topic, groupProtocol: 'consumer', ...options })
 
 test('consumer protocol: members share the partitions, keep what they can, and follow the one that leaves', async () => {
   const topic = await newTopic({ partitions: 4, count: 50 })
@@ -52,7 +41,7 @@ test('consumer protocol: members share the partitions, keep what they can, and f
   assert.equal(b.seen.length, 0, 'what was read is committed when it is given up')
   const revoked = a.events.filter(event => event.startsWith('revoked'))
   assert.deepEqual(revoked, [`revoked ${partitionsOf(b)}`], 'only what moves is given up')
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'more' })))
   await until(() => a.seen.length + b.seen.length === 204, 'both read on')
   assert.equal(b.seen.length, 2)
@@ -62,7 +51,7 @@ test('consumer protocol: members share the partitions, keep what they can, and f
   await until(() => b.seen.length === 6, 'and reads on')
   await b.consumer.close()
   assert.deepEqual(b.events.at(-1), 'revoked 0,1,2,3')
-  const offsets = await client.admin.groups.offsets(groupId)
+  const offsets = await tested.client.admin.groups.offsets(groupId)
   assert.deepEqual(
     offsets.map(({ offset }) => offset),
     [52, 52, 52, 52],
@@ -103,7 +92,7 @@ test('consumer protocol: a static member that comes back gets the partitions tha
   await until(() => partitionsOf(b).length === 1 && partitionsOf(a).length === 1, 'they share')
   const had = partitionsOf(a)
   const before = b.events.length
-  const twin = client.consumer({ groupId, groupProtocol: 'consumer', groupInstanceId: 'a' })
+  const twin = tested.client.consumer({ groupId, groupProtocol: 'consumer', groupInstanceId: 'a' })
   twin.subscribe(topic)
   await assert.rejects(take(twin, 1), { code: 'UNRELEASED_INSTANCE_ID' })
   await twin.close()
@@ -123,7 +112,7 @@ for (const [where, pattern] of [
     const a = member(newName(), pattern(prefix))
     await systemClock.sleep(50)
     for (const name of ['orders', 'other', 'bills'])
-      await client.admin.topics.create([{ name: `${prefix}.${name}`, partitions: 1 }])
+      await tested.client.admin.topics.create([{ name: `${prefix}.${name}`, partitions: 1 }])
     await until(() => a.consumer.assignment.length === 2, 'they are found')
     assert.deepEqual(
       a.consumer.assignment.map(({ topic }) => topic).toSorted(),
@@ -137,14 +126,14 @@ test('consumer protocol: a member subscribes to other topics, and a topic grows'
   await until(() => a.seen.length === 2, 'the first is read')
   a.consumer.subscribe([second])
   await until(() => a.seen.length === 3 && a.consumer.assignment.length === 1, 'the second is read')
-  await client.admin.topics.grow(second, 3)
+  await tested.client.admin.topics.grow(second, 3)
   await until(() => a.consumer.assignment.length === 3, 'its new partitions are assigned')
   await a.consumer.close()
 })
 test('consumer protocol: a reader that does not poll in time loses its partitions, and its commit is refused', async () => {
   const topic = await newTopic({ count: 3 })
   const lost: number[] = []
-  await using consumer = client.consumer({
+  await using consumer = tested.client.consumer({
     groupId: newName(),
     groupProtocol: 'consumer',
     offsetReset: 'earliest',
@@ -163,7 +152,7 @@ test('consumer protocol: one that the group has fenced loses its partitions, and
   const topic = await newTopic({ count: 3 })
   const a = member(newName(), topic)
   await until(() => a.seen.length === 3, 'it reads')
-  broker!.faults.add({ api: 'ConsumerGroupHeartbeat', error: 'FENCED_MEMBER_EPOCH', times: 1 })
+  tested.broker.faults.add({ api: 'ConsumerGroupHeartbeat', error: 'FENCED_MEMBER_EPOCH', times: 1 })
   await until(() => a.events.filter(event => event === 'assigned 0').length === 2, 'it is back')
   assert.deepEqual(
     a.events.filter(event => event !== 'assigned '),
@@ -174,10 +163,10 @@ test('consumer protocol: one that the group has fenced loses its partitions, and
 test('consumer protocol: a commit under an epoch that has moved on goes under the next one', ownBroker, async () => {
   const topic = await newTopic({ count: 3 })
   const groupId = newName()
-  await using consumer = client.consumer({ groupId, groupProtocol: 'consumer', offsetReset: 'earliest' })
+  await using consumer = tested.client.consumer({ groupId, groupProtocol: 'consumer', offsetReset: 'earliest' })
   consumer.subscribe(topic)
   await take(consumer, 3)
-  const fault = broker!.faults.add({ api: 'OffsetCommit', error: 'STALE_MEMBER_EPOCH', times: 2 })
+  const fault = tested.broker.faults.add({ api: 'OffsetCommit', error: 'STALE_MEMBER_EPOCH', times: 2 })
   await consumer.commit()
   assert.equal(fault.met, 2)
   assert.deepEqual(
@@ -192,13 +181,13 @@ test(
     const random = new SeededRandom(seed)
     const topic = await newTopic({ partitions: 3, count: 0 })
     const groupId = newName()
-    broker!.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
-    broker!.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
+    tested.broker.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
+    tested.broker.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
     const members = [
       member(groupId, topic, { autoCommitIntervalMs: 20 }),
       member(groupId, topic, { autoCommitIntervalMs: 20 }),
     ]
-    await using producer = client.producer({ lingerMs: 0 })
+    await using producer = tested.client.producer({ lingerMs: 0 })
     const expected = new Set<string>()
     for (let i = 0; i < 300; i++) {
       await producer.send({ topic, partition: i % 3, value: `value ${i}` })
@@ -206,10 +195,10 @@ test(
     }
     const seen = () => new Set(members.flatMap(({ seen }) => seen))
     await until(() => seen().size === expected.size, `all are read, SEED=${seed}`)
-    broker!.faults.clear()
+    tested.broker.faults.clear()
     await Promise.all(members.map(({ consumer }) => consumer.close()))
     assert.deepEqual(seen(), expected)
-    const offsets = await client.admin.groups.offsets(groupId)
+    const offsets = await tested.client.admin.groups.offsets(groupId)
     assert.deepEqual(
       offsets.map(({ offset }) => offset),
       [100, 100, 100],
@@ -225,10 +214,14 @@ const refusals: [ConsumerOptions, RegExp][] = [
 ]
 test('consumer protocol: what is of the other protocol is refused', () => {
   for (const [options, message] of refusals)
-    assert.throws(() => client.consumer({ groupId: 'g', ...options }), { code: 'INVALID_ARGUMENT', message })
+    assert.throws(() => tested.client.consumer({ groupId: 'g', ...options }), { code: 'INVALID_ARGUMENT', message })
 })
 test('consumer protocol: an assignor that the cluster does not have is refused', async () => {
-  await using consumer = client.consumer({ groupId: newName(), groupProtocol: 'consumer', remoteAssignor: 'no such' })
+  await using consumer = tested.client.consumer({
+    groupId: newName(),
+    groupProtocol: 'consumer',
+    remoteAssignor: 'no such',
+  })
   consumer.subscribe('t')
   await assert.rejects(consumer.poll({ maxWaitMs: 5_000 }), { code: 'UNSUPPORTED_ASSIGNOR' })
 })

@@ -1,46 +1,32 @@
 // The consumer on a broker of our own, or on any cluster named in MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment, systemClock } from '../../base/index.ts'
 import { buildBatch } from '../../protocol/index.ts'
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { cooperativeStickyAssignor, createClient, type Client, type Consumer, type ConsumerOptions } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
+import { cooperativeStickyAssignor, type Consumer, type ConsumerOptions } from '../index.ts'
 import { byNumber, filledTopic, memberOf, numbered, partitionsOf, take, until, type TopicOptions } from './testing.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
 const seed = seedFromEnvironment()
 console.log(`consumer: SEED=${seed}`)
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
+const tested = clusterUnderTest(
+  'consumer',
+  () => startBroker({ properties: { 'group.min.session.timeout.ms': '500' } }),
+  { backoffMs: 10, backoffMsMax: 50, metadataMaxAgeMs: 300 },
+)
+const { ownBroker, newName } = tested
 
-before(async () => {
-  broker =
-    given === undefined ? await startBroker({ properties: { 'group.min.session.timeout.ms': '500' } }) : undefined
-  client = createClient({
-    bootstrap: given ?? broker!.bootstrap,
-    backoffMs: 10,
-    backoffMsMax: 50,
-    metadataMaxAgeMs: 300,
-  })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
-
-const newName = () => `consumer-${process.pid}-${names++}`
-const newTopic = (options: TopicOptions = {}) => filledTopic(client, newName(), options)
+const newTopic = (options: TopicOptions = {}) => filledTopic(tested.client, newName(), options)
 const member = (groupId: string, topic: string | RegExp, options: ConsumerOptions = {}) =>
-  memberOf(client, { groupId, topic, heartbeatIntervalMs: 50, ...options })
+  memberOf(tested.client, { groupId, topic, heartbeatIntervalMs: 50, ...options })
 function reading(
   topic: string,
   offset: 'earliest' | 'latest' | number = 'earliest',
   options: ConsumerOptions = {},
 ): Consumer {
-  const consumer = client.consumer(options)
+  const consumer = tested.client.consumer(options)
   consumer.assign([{ topic, partition: 0, offset }])
   return consumer
 }
@@ -64,7 +50,7 @@ test('from the end, only what comes later is read', async () => {
   const topic = await newTopic()
   await using consumer = reading(topic, 'latest')
   while (!consumer.atEnd()) await consumer.poll({ maxWaitMs: 10 })
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   await producer.send({ topic, value: 'new' })
   assert.deepEqual(await take(consumer, 1), ['new'])
 })
@@ -80,7 +66,7 @@ test('a seek forgets what was fetched, and goes on there', async () => {
 })
 test('a paused partition gives nothing until it is resumed, and then all', async () => {
   const topic = await newTopic({ partitions: 2 })
-  await using consumer = client.consumer()
+  await using consumer = tested.client.consumer()
   consumer.assign([0, 1].map(partition => ({ topic, partition, offset: 'earliest' })))
   consumer.pause([{ topic, partition: 0 }])
   assert.deepEqual(consumer.paused, [{ topic, partition: 0 }])
@@ -95,25 +81,25 @@ test('an offset that the log does not have is reset, or is an error where that w
   assert.deepEqual(await take(resetting, 10), numbered(0, 10))
   await using strict = reading(topic, 500, { offsetReset: 'none' })
   await assert.rejects(take(strict, 1), { code: 'OFFSET_OUT_OF_RANGE' })
-  await using lost = client.consumer({ groupId: newName(), offsetReset: 'none' })
+  await using lost = tested.client.consumer({ groupId: newName(), offsetReset: 'none' })
   lost.assign([{ topic, partition: 0 }])
   await assert.rejects(take(lost, 1), { code: 'NO_OFFSET' })
 })
 test('a reader without an offset begins with what is not older than it wants, or at the end (KIP-1106)', async () => {
   const topic = await newTopic()
   const beginning = async (offsetReset: NonNullable<ConsumerOptions['offsetReset']>) => {
-    await using consumer = client.consumer({ groupId: newName(), offsetReset })
+    await using consumer = tested.client.consumer({ groupId: newName(), offsetReset })
     consumer.assign([{ topic, partition: 0 }])
     while (consumer.position({ topic, partition: 0 }) === undefined) await consumer.poll({ maxWaitMs: 10 })
     consumer.pause([{ topic, partition: 0 }])
     return consumer.position({ topic, partition: 0 })
   }
   assert.equal(await beginning('by_duration:PT1H'), 10)
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   await producer.send({ topic, partition: 0, value: 'now' })
   await producer.send({ topic, partition: 0, value: 'then' })
   assert.equal(await beginning('by_duration:PT0S'), 12)
-  await using recent = client.consumer({ groupId: newName(), offsetReset: 'by_duration:PT1H' })
+  await using recent = tested.client.consumer({ groupId: newName(), offsetReset: 'by_duration:PT1H' })
   recent.assign([{ topic, partition: 0 }])
   assert.deepEqual(await take(recent, 2), ['now', 'then'])
 })
@@ -126,7 +112,7 @@ test('the offsets of times', async () => {
 test('records one by one: a loop that breaks goes on where it was, and commits what it has asked beyond', async () => {
   const topic = await newTopic()
   const groupId = newName()
-  await using consumer = client.consumer({ groupId, autoCommit: false })
+  await using consumer = tested.client.consumer({ groupId, autoCommit: false })
   consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
   const seen: number[] = []
   for await (const { offset } of consumer) if (seen.push(offset) === 3) break
@@ -141,7 +127,7 @@ test('records one by one: a loop that breaks goes on where it was, and commits w
 test('batch after batch: the one a loop breaks off at is read, and may be committed once the next is asked for', async () => {
   const topic = await newTopic({ count: 12 })
   const groupId = newName()
-  await using consumer = client.consumer({ groupId, autoCommit: false })
+  await using consumer = tested.client.consumer({ groupId, autoCommit: false })
   consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
   const stored = async () => (await consumer.committed([{ topic, partition: 0 }])).map(({ offset }) => offset)
   const seen: number[] = []
@@ -182,9 +168,9 @@ test('a list of records, and how far the reader is behind', async () => {
 test('batches go from topic to topic as they are', async () => {
   const topic = await newTopic({ count: 8 })
   const copy = newName()
-  await client.admin.topics.create([{ name: copy, partitions: 2 }])
+  await tested.client.admin.topics.create([{ name: copy, partitions: 2 }])
   await using consumer = reading(topic)
-  await using producer = client.producer({ maxBlockMs: 1_000 })
+  await using producer = tested.client.producer({ maxBlockMs: 1_000 })
   await producer.send({ topic: copy, partition: 1, value: 'first' })
   while (!consumer.atEnd())
     for (const { bytes } of await consumer.poll()) {
@@ -194,7 +180,7 @@ test('batches go from topic to topic as they are', async () => {
       assert.deepEqual(bytes, before, 'they are not written to')
     }
   await producer.send({ topic: copy, partition: 1, value: 'last' })
-  await using reader = client.consumer()
+  await using reader = tested.client.consumer()
   reader.assign([{ topic: copy, partition: 1, offset: 'earliest' }])
   assert.deepEqual(await take(reader, 10), ['first', ...numbered(0, 8), 'last'])
   const send = (batch: Buffer) => () => producer.sendBatch({ topic: copy, partition: 1, batch })
@@ -223,9 +209,9 @@ test('a lost connection is opened again, and nothing is missed', ownBroker, asyn
   const topic = await newTopic({ count: 200, batch: 1 })
   await using consumer = reading(topic, 'earliest', { maxPartitionBytes: 200 })
   const faults = [
-    broker!.faults.add({ api: 'Fetch', drop: 'before', times: 3 }),
-    broker!.faults.add({ api: 'Fetch', error: 'NOT_LEADER_OR_FOLLOWER', times: 3 }),
-    broker!.faults.add({ api: 'Fetch', drop: 'after', times: 3 }),
+    tested.broker.faults.add({ api: 'Fetch', drop: 'before', times: 3 }),
+    tested.broker.faults.add({ api: 'Fetch', error: 'NOT_LEADER_OR_FOLLOWER', times: 3 }),
+    tested.broker.faults.add({ api: 'Fetch', drop: 'after', times: 3 }),
   ]
   assert.deepEqual(await take(consumer, 200), numbered(0, 200))
   assert.deepEqual(
@@ -243,7 +229,7 @@ test('members share the partitions, and take over from the one that leaves; noth
   await until(() => partitionsOf(a).length === 2 && partitionsOf(b).length === 2, 'they share')
   assert.deepEqual([...partitionsOf(a), ...partitionsOf(b)].toSorted(byNumber), [0, 1, 2, 3])
   assert.equal(b.seen.length, 0, 'what was read is committed when it is given up')
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'more' })))
   await until(() => a.seen.length + b.seen.length === 204, 'both read on')
   assert.equal(b.seen.length, 2)
@@ -252,7 +238,7 @@ test('members share the partitions, and take over from the one that leaves; noth
   await producer.sendAll([0, 1, 2, 3].map(partition => ({ topic, partition, value: 'last' })))
   await until(() => b.seen.length === 6, 'and reads on')
   await b.consumer.close()
-  const offsets = await client.admin.groups.offsets(groupId)
+  const offsets = await tested.client.admin.groups.offsets(groupId)
   assert.deepEqual(
     offsets.map(({ offset }) => offset),
     [52, 52, 52, 52],
@@ -263,12 +249,12 @@ test(`with connections cut at random, a group misses nothing (seed ${seed})`, ow
   const random = new SeededRandom(seed)
   const topic = await newTopic({ partitions: 3, count: 0 })
   const groupId = newName()
-  broker!.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
-  broker!.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
+  tested.broker.faults.add({ api: '*', drop: 'before', where: () => random.chance(0.02) })
+  tested.broker.faults.add({ api: '*', drop: 'after', where: () => random.chance(0.02) })
   // The id of a member may be lost on its way: the group then waits for that member as long as a session lasts.
   const options = { autoCommitIntervalMs: 20, sessionTimeoutMs: 6_000 }
   const members = [member(groupId, topic, options), member(groupId, topic, options)]
-  await using producer = client.producer({ lingerMs: 0 })
+  await using producer = tested.client.producer({ lingerMs: 0 })
   const expected = new Set<string>()
   for (let i = 0; i < 300; i++) {
     await producer.send({ topic, partition: i % 3, value: `value ${i}` })
@@ -276,10 +262,10 @@ test(`with connections cut at random, a group misses nothing (seed ${seed})`, ow
   }
   const seen = () => new Set(members.flatMap(({ seen }) => seen))
   await until(() => seen().size === expected.size, `all are read, SEED=${seed}`)
-  broker!.faults.clear()
+  tested.broker.faults.clear()
   await Promise.all(members.map(({ consumer }) => consumer.close()))
   assert.deepEqual(seen(), expected)
-  const offsets = await client.admin.groups.offsets(groupId)
+  const offsets = await tested.client.admin.groups.offsets(groupId)
   assert.deepEqual(
     offsets.map(({ offset }) => offset),
     [100, 100, 100],
@@ -317,14 +303,14 @@ test('a pattern finds topics that come later', async () => {
   const prefix = newName()
   const a = member(newName(), new RegExp(`^${prefix}\\.`))
   await systemClock.sleep(50)
-  await client.admin.topics.create([{ name: `${prefix}.orders`, partitions: 2 }])
+  await tested.client.admin.topics.create([{ name: `${prefix}.orders`, partitions: 2 }])
   await until(() => a.consumer.assignment.length === 2, 'it is found')
   await a.consumer.close()
 })
 test('a reader that does not poll in time loses its partitions, and its commit is refused', ownBroker, async () => {
   const topic = await newTopic({ count: 3 })
   const lost: string[] = []
-  await using consumer = client.consumer({
+  await using consumer = tested.client.consumer({
     groupId: newName(),
     offsetReset: 'earliest',
     autoCommit: false,
@@ -343,7 +329,7 @@ test('a reader that does not poll in time loses its partitions, and its commit i
 test('commits by hand are where another reader begins', async () => {
   const topic = await newTopic()
   const groupId = newName()
-  await using consumer = client.consumer({ groupId, autoCommit: false })
+  await using consumer = tested.client.consumer({ groupId, autoCommit: false })
   consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
   await take(consumer, 10)
   await consumer.commit([{ topic, partition: 0, offset: 4, metadata: 'so far' }])
@@ -351,13 +337,13 @@ test('commits by hand are where another reader begins', async () => {
     (await consumer.committed([{ topic, partition: 0 }])).map(({ offset, metadata }) => [offset, metadata]),
     [[4, 'so far']],
   )
-  await using next = client.consumer({ groupId })
+  await using next = tested.client.consumer({ groupId })
   next.assign([{ topic, partition: 0 }])
   assert.deepEqual(await take(next, 6), numbered(4, 10))
 })
 test('what a consumer cannot do is said', async () => {
-  await using alone = client.consumer()
+  await using alone = tested.client.consumer()
   assert.throws(() => alone.subscribe('x'), { code: 'INVALID_ARGUMENT' })
   await assert.rejects(alone.commit(), { code: 'INVALID_ARGUMENT' })
-  assert.throws(() => client.consumer({ autoCommit: true }), { code: 'INVALID_ARGUMENT' })
+  assert.throws(() => tested.client.consumer({ autoCommit: true }), { code: 'INVALID_ARGUMENT' })
 })

@@ -7,8 +7,6 @@
 // Commit rule: with `poll`, all that was given may be committed at once, so commit when it has been dealt with. With
 // `for await`, a record may be committed once the next one is asked for; automatic commits go by it.
 
-import type { RecordIndex } from '../../protocol/index.ts'
-import { RecordIndex as Index } from '../../protocol/index.ts'
 import { abortable, type Abortable } from '../abort.ts'
 import type { CommittedOffset } from '../admin/groups.ts'
 import { offsetsAt, type OffsetAt, type OffsetSpec } from '../admin/records.ts'
@@ -32,6 +30,7 @@ import { invalid, settingsOf, type ConsumerOptions, type ConsumerSettings } from
 import { Positions } from './positions.ts'
 import type { RecordBatch } from './record-batch.ts'
 import { RecordStream } from './record-stream.ts'
+import { Shelf } from './shelf.ts'
 
 /** Who reads what has been fetched already lets others have a turn at least this often: what decompresses needs it too. */
 const turnMs = 20
@@ -50,6 +49,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   /** Undefined without serdes: records are bytes then. */
   readonly #decoder: RecordDecoder<K, V> | undefined
   readonly #assignment = new Assignment()
+  readonly #shelf = new Shelf(this.#assignment)
   readonly #commits: Commits
   readonly #positions: Positions
   readonly #fetcher: Fetcher
@@ -57,8 +57,6 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
   readonly #tracing: Tracing | undefined
   readonly #source: BatchSource<K, V>
   #session: GroupSession | undefined
-  readonly #indexes: RecordIndex[] = []
-  #indexesUsed = 0
   #turnAt: number
   #failure: { readonly error: unknown } | undefined
   #hasNews = false
@@ -102,7 +100,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
       isClosing: () => this.#closing !== undefined,
       poll: signal => this.#poll(signal === undefined ? {} : { signal }),
       stateOf: batch => this.#assignment.get(batch),
-      putBack: (batches, given) => this.#putBack(batches, given),
+      putBack: (batches, given) => this.#shelf.putBack(batches, given),
     }
   }
 
@@ -152,7 +150,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
    */
   async poll(options: PollOptions = {}): Promise<RecordBatch<K, V>[]> {
     const batches = await this.#poll(options)
-    this.#allRead(batches)
+    this.#shelf.allRead(batches)
     return batches
   }
   /** The same as a list of records, in the order of each partition. They may be kept. */
@@ -261,7 +259,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     try {
       await this.#decoder.prepare(batches)
     } catch (error) {
-      this.#putBack(batches, 0)
+      this.#shelf.putBack(batches, 0)
       throw error
     }
     return batches
@@ -276,7 +274,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
     const session = this.#session
     let now = clock.monotonic()
     const deadline = now + maxWaitMs
-    this.#indexesUsed = 0
+    this.#shelf.takeBack()
     if (this.#settings.autoCommit) this.#commits.fromTimeToTime(now)
     for (;;) {
       this.#hasNews = false
@@ -284,7 +282,7 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
       if (this.#closing !== undefined) return []
       const lookAgain = session?.lookAfter(now) ?? Infinity
       this.#throwFailure()
-      const batches = session?.isRebalancing === true ? [] : this.#take()
+      const batches = session?.isRebalancing === true ? [] : this.#shelf.take(this.#settings.pollRecordsMax)
       this.#positions.ensure()
       const fetchAgain = this.#fetcher.send()
       if (batches.length > 0) {
@@ -297,56 +295,6 @@ export class Consumer<K = Buffer | null, V = Buffer | null> implements AsyncIter
       await this.#untilNews(Math.min(until - now, maxWaitMsDefault), signal)
       now = this.#turnAt = clock.monotonic()
     }
-  }
-  #take(): RecordBatch[] {
-    const taken: RecordBatch[] = []
-    let records = 0
-    for (const state of this.#assignment) {
-      if (state.paused || state.fetched.length === 0) continue
-      if (records >= this.#settings.pollRecordsMax) break
-      this.#assignment.moveLast(state)
-      while (records < this.#settings.pollRecordsMax) {
-        const fetched = state.fetched[0]
-        if (fetched === undefined) break
-        let batch: RecordBatch | undefined
-        try {
-          batch = fetched.next(this.#takeIndex)
-        } catch (error) {
-          // What was taken already is given first; the next poll comes upon this one again.
-          if (taken.length > 0) return taken
-          throw error
-        }
-        if (batch === undefined) {
-          state.fetched.shift()
-          state.skipTo(fetched.position)
-          continue
-        }
-        if (batch.baseOffset > state.position!) state.skipTo(batch.baseOffset)
-        state.position = batch.nextOffset
-        state.leaderEpoch = batch.leaderEpoch
-        records += batch.count
-        taken.push(batch)
-      }
-    }
-    return taken
-  }
-  readonly #takeIndex = (): RecordIndex => (this.#indexes[this.#indexesUsed++] ??= new Index())
-  #allRead(batches: readonly RecordBatch<K, V>[]): void {
-    for (const batch of batches) {
-      const state = this.#assignment.get(batch)
-      if (state !== undefined) state.consumed = state.position
-    }
-  }
-  /** Of the first of these batches, `given` records were handed out, the last of which may not be committed yet. */
-  #putBack(batches: readonly RecordBatch<K, V>[], given: number): void {
-    const [first] = batches
-    if (first === undefined) return
-    const reached = this.#assignment.get(first)
-    const consumed = reached?.consumed
-    for (const batch of batches.slice(1).toReversed()) this.#assignment.get(batch)?.beginAt(batch.baseOffset)
-    if (reached === undefined) return
-    reached.beginAt(given < first.count ? first.offset(given) : first.nextOffset)
-    reached.consumed = consumed
   }
   #turn(): Promise<void> {
     const { clock } = this.#cluster.options

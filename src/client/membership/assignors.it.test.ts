@@ -1,39 +1,21 @@
 // Assignors in groups that are alive, on a broker of our own, or on any cluster named in MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { startBroker, type TestBroker } from '../../testing/index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
 import { byNumber, filledTopic, memberOf, partitionsOf, until } from '../consumer/testing.ts'
-import {
-  createClient,
-  rangeAssignor,
-  roundRobinAssignor,
-  stickyAssignor,
-  type Assignor,
-  type Client,
-  type ConsumerOptions,
-} from '../index.ts'
+import { rangeAssignor, roundRobinAssignor, stickyAssignor, type Assignor, type ConsumerOptions } from '../index.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-
-before(async () => {
-  broker =
-    given === undefined
-      ? await startBroker({ properties: { 'group.min.session.timeout.ms': '500', 'broker.rack': 'here' } })
-      : undefined
-  client = createClient({ bootstrap: given ?? broker!.bootstrap, backoffMs: 10, backoffMsMax: 50 })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
-const newName = () => `assignors-${process.pid}-${names++}`
-const newTopic = (partitions: number) => filledTopic(client, newName(), { partitions, count: 1 })
+const tested = clusterUnderTest(
+  'assignors',
+  () => startBroker({ properties: { 'group.min.session.timeout.ms': '500', 'broker.rack': 'here' } }),
+  { backoffMs: 10, backoffMsMax: 50 },
+)
+const { newName } = tested
+const newTopic = (partitions: number) => filledTopic(tested.client, newName(), { partitions, count: 1 })
 const member = (groupId: string, topic: string, options: ConsumerOptions) =>
-  memberOf(client, { groupId, topic, heartbeatIntervalMs: 50, ...options })
+  memberOf(tested.client, { groupId, topic, heartbeatIntervalMs: 50, ...options })
 
 test('sticky: a member that stays keeps what it had, though all was given up', async () => {
   const topic = await newTopic(6)
@@ -91,15 +73,15 @@ test('of several assignors the group takes one that all have, and what the most 
   const groupId = newName()
   const a = member(groupId, topic, { assignors: [stickyAssignor, rangeAssignor, roundRobinAssignor] })
   await until(() => partitionsOf(a).length === 4, 'it has all')
-  assert.equal((await client.admin.groups.describe(groupId)).protocol, 'sticky')
+  assert.equal((await tested.client.admin.groups.describe(groupId)).protocol, 'sticky')
   const b = member(groupId, topic, { assignors: [roundRobinAssignor, rangeAssignor] })
   const c = member(groupId, topic, { assignors: [roundRobinAssignor, rangeAssignor] })
   await until(
     () => [a, b, c].flatMap(partitionsOf).toSorted(byNumber).join() === '0,1,2,3' && partitionsOf(c).length > 0,
     'they share',
   )
-  assert.equal((await client.admin.groups.describe(groupId)).protocol, 'roundrobin')
-  const d = client.consumer({ groupId, assignors: [stickyAssignor] })
+  assert.equal((await tested.client.admin.groups.describe(groupId)).protocol, 'roundrobin')
+  const d = tested.client.consumer({ groupId, assignors: [stickyAssignor] })
   d.subscribe(topic)
   await assert.rejects(d.poll({ maxWaitMs: 5_000 }), { code: 'INCONSISTENT_GROUP_PROTOCOL' })
   await Promise.all([a.consumer, b.consumer, c.consumer, d].map(consumer => consumer.close()))
@@ -107,7 +89,7 @@ test('of several assignors the group takes one that all have, and what the most 
 
 test(
   'an assignor is told where its members are, and where the partitions are (KIP-881)',
-  { skip: given !== undefined && 'a cluster whose racks are not known' },
+  { skip: !tested.isOwn && 'a cluster whose racks are not known' },
   async () => {
     const topic = await newTopic(2)
     const told: unknown[] = []

@@ -1,42 +1,30 @@
 // The producer on a broker of our own, with faults; or on any cluster named in MILLRACE_TEST_BOOTSTRAP, without them.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
 import { codecs } from '../../protocol/index.ts'
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { createClient, type Client, type ProducerOptions } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
+import { createClient, type ProducerOptions } from '../index.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
 const seed = seedFromEnvironment()
 console.log(`producer: SEED=${seed}`)
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-
-before(async () => {
-  broker = given === undefined ? await startBroker() : undefined
-  client = createClient({
-    bootstrap: given ?? broker!.bootstrap,
-    backoffMs: 5,
-    backoffMsMax: 50,
-    requestTimeoutMs: 2_000,
-  })
+const tested = clusterUnderTest('producer', () => startBroker(), {
+  backoffMs: 5,
+  backoffMsMax: 50,
+  requestTimeoutMs: 2_000,
 })
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
+const { ownBroker, newName } = tested
 
 async function newTopic(partitions = 1, configs: Record<string, string> = {}): Promise<string> {
-  const name = `producer-${process.pid}-${names++}`
-  await client.admin.topics.create([{ name, partitions, configs }])
+  const name = newName()
+  await tested.client.admin.topics.create([{ name, partitions, configs }])
   return name
 }
 /** The values of a topic, by partition. */
 async function readAll(topic: string, partitions = 1): Promise<string[][]> {
-  await using consumer = client.consumer({ offsetReset: 'earliest' })
+  await using consumer = tested.client.consumer({ offsetReset: 'earliest' })
   const values: string[][] = Array.from({ length: partitions }, () => [])
   consumer.assign(values.map((_, partition) => ({ topic, partition })))
   do
@@ -50,7 +38,7 @@ for (const acks of [0, 1, 'all'] as const)
   for (const compression of codecs)
     test(`what is sent is read: acks ${acks}, ${compression}`, async () => {
       const topic = await newTopic()
-      await using producer = client.producer({ acks, compression })
+      await using producer = tested.client.producer({ acks, compression })
       const values = Array.from({ length: 500 }, (_, i) => `value ${i}`)
       const sent = await producer.sendAll(values.map(value => ({ topic, value, key: 'k', headers: { h: value } })))
       assert.deepEqual(
@@ -63,7 +51,7 @@ for (const acks of [0, 1, 'all'] as const)
 
 test('a key chooses its partition, a number overrides it, and a partitioner is asked before both are guessed', async () => {
   const topic = await newTopic(5)
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   const [first, second, chosen] = await producer.sendAll([
     { topic, key: 'foobar', value: '' },
     { topic, key: Buffer.from('foobar'), value: null },
@@ -74,29 +62,29 @@ test('a key chooses its partition, a number overrides it, and a partitioner is a
     [first!.partition, second!.partition, chosen!.partition],
     [(-790332482 & 0x7fffffff) % 5, first!.partition, 4],
   )
-  await using own = client.producer({ partitioner: ({ key }) => (key === null ? 3 : undefined) })
+  await using own = tested.client.producer({ partitioner: ({ key }) => (key === null ? 3 : undefined) })
   assert.equal((await own.send({ topic, key: null, value: 'x' })).partition, 3)
   assert.equal((await own.send({ topic, key: 'foobar', value: 'x' })).partition, first!.partition)
 })
 test('records without a key fill one batch after another, and reach every partition', async () => {
   const topic = await newTopic(3)
-  await using producer = client.producer({ batchSizeBytes: 1_000 })
+  await using producer = tested.client.producer({ batchSizeBytes: 1_000 })
   const sent = await producer.sendAll(Array.from({ length: 2_000 }, (_, i) => ({ topic, value: `value ${i}` })))
   assert.deepEqual(new Set(sent.map(({ partition }) => partition)), new Set([0, 1, 2]))
 })
 test('partitions that are added later get their share', async () => {
   const topic = await newTopic(1)
-  await using impatient = createClient({ bootstrap: given ?? broker!.bootstrap, metadataMaxAgeMs: 20 })
+  await using impatient = createClient({ bootstrap: tested.bootstrap, metadataMaxAgeMs: 20 })
   // One record is a batch's worth, after which another partition is chosen.
   await using producer = impatient.producer({ lingerMs: 0, batchSizeBytes: 1 })
   await producer.send({ topic, value: 'x' })
-  await client.admin.topics.grow(topic, 3)
+  await tested.client.admin.topics.grow(topic, 3)
   const seen = new Set<number>()
   while (seen.size < 3) seen.add((await producer.send({ topic, value: 'x' })).partition)
 })
 test('the time of a record is what it says, or now', async () => {
   const topic = await newTopic()
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   const from = Date.now()
   assert.equal((await producer.send({ topic, value: '', timestamp: 1_600_000_000_000 })).timestamp, 1_600_000_000_000)
   assert((await producer.send({ topic, value: '' })).timestamp >= from)
@@ -111,13 +99,13 @@ const refusals: [string, ProducerOptions, object, string][] = [
 for (const [what, options, change, code] of refusals)
   test(`${what} is refused`, async () => {
     const topic = await newTopic()
-    await using producer = client.producer(options)
+    await using producer = tested.client.producer(options)
     await assert.rejects(producer.send({ topic, value: 'x', ...change }), { name: 'KafkaError', code })
     assert.equal((await producer.send({ topic, value: 'x' })).offset, 0)
   })
 test('nothing is sent after close, which sends what waits', async () => {
   const topic = await newTopic()
-  const producer = client.producer({ lingerMs: 60_000 })
+  const producer = tested.client.producer({ lingerMs: 60_000 })
   const sent = producer.send({ topic, value: 'x' })
   await producer.close()
   assert.equal((await sent).offset, 0)
@@ -125,7 +113,7 @@ test('nothing is sent after close, which sends what waits', async () => {
 })
 test('flush sends what waits, and waits for it', async () => {
   const topic = await newTopic()
-  await using producer = client.producer({ lingerMs: 60_000 })
+  await using producer = tested.client.producer({ lingerMs: 60_000 })
   let acknowledged = 0
   for (let i = 0; i < 10; i++) void producer.send({ topic, value: 'x' }).then(() => acknowledged++)
   await producer.flush()
@@ -133,7 +121,7 @@ test('flush sends what waits, and waits for it', async () => {
 })
 test('a full buffer makes senders wait, and loses nothing', async () => {
   const topic = await newTopic(2)
-  await using producer = client.producer({ bufferSizeBytes: 5_000, batchSizeBytes: 1_000, lingerMs: 60_000 })
+  await using producer = tested.client.producer({ bufferSizeBytes: 5_000, batchSizeBytes: 1_000, lingerMs: 60_000 })
   const values = Array.from({ length: 1_000 }, (_, i) => `value ${i}`)
   for (const value of values) {
     void producer.send({ topic, value, partition: 0 })
@@ -144,7 +132,7 @@ test('a full buffer makes senders wait, and loses nothing', async () => {
 })
 test('a batch that the topic finds too large is cut until it fits', async () => {
   const topic = await newTopic(1, { 'max.message.bytes': '2000' })
-  await using producer = client.producer({ batchSizeBytes: 100_000 })
+  await using producer = tested.client.producer({ batchSizeBytes: 100_000 })
   const values = Array.from({ length: 300 }, (_, i) => `${i} ${'x'.repeat(100)}`)
   const sent = await producer.sendAll(values.map(value => ({ topic, value })))
   assert.deepEqual(
@@ -164,7 +152,7 @@ for (const chosen of [seed, 318226055])
     async () => {
       const random = new SeededRandom(chosen),
         topic = await newTopic(3)
-      const { faults } = broker!
+      const { faults } = tested.broker
       const now = (chance: number) => () => random.chance(chance)
       faults.add({ api: 'Produce', drop: 'after', where: now(0.05) })
       faults.add({ api: 'Produce', drop: 'before', where: now(0.05) })
@@ -175,7 +163,7 @@ for (const chosen of [seed, 318226055])
         'UNKNOWN_TOPIC_OR_PARTITION',
       ] as const)
         faults.add({ api: 'Produce', error, where: now(0.04) })
-      await using producer = client.producer({ batchSizeBytes: 500, lingerMs: 0 })
+      await using producer = tested.client.producer({ batchSizeBytes: 500, lingerMs: 0 })
       const expected: string[][] = [[], [], []]
       const sent: Promise<unknown>[] = []
       for (let i = 0; i < 6_000; i++) {
@@ -192,18 +180,18 @@ for (const chosen of [seed, 318226055])
 for (const error of ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'] as const)
   test(`a partition begins anew after ${error}`, ownBroker, async () => {
     const topic = await newTopic()
-    await using producer = client.producer({ lingerMs: 0, batchSizeBytes: 200 })
+    await using producer = tested.client.producer({ lingerMs: 0, batchSizeBytes: 200 })
     await producer.send({ topic, value: 'first' })
-    broker!.faults.add({ api: 'Produce', error, times: 2 })
+    tested.broker.faults.add({ api: 'Produce', error, times: 2 })
     const values = Array.from({ length: 200 }, (_, i) => `value ${i}`)
     await producer.sendAll(values.map(value => ({ topic, value })))
     assert.deepEqual(await readAll(topic), [['first', ...values]])
   })
 test('a batch that is refused for good does not hold up those behind it', ownBroker, async () => {
   const topic = await newTopic()
-  await using producer = client.producer({ lingerMs: 0, batchSizeBytes: 100 })
+  await using producer = tested.client.producer({ lingerMs: 0, batchSizeBytes: 100 })
   await producer.send({ topic, value: 'first' })
-  broker!.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
+  tested.broker.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
   const outcomes = await Promise.allSettled(
     Array.from({ length: 50 }, (_, i) => producer.send({ topic, value: `value ${i}` })),
   )
@@ -213,14 +201,14 @@ test('a batch that is refused for good does not hold up those behind it', ownBro
 })
 test('a send that cannot succeed in time fails, and the producer goes on', ownBroker, async () => {
   const topic = await newTopic()
-  await using producer = client.producer({ deliveryTimeoutMs: 200, lingerMs: 0 })
+  await using producer = tested.client.producer({ deliveryTimeoutMs: 200, lingerMs: 0 })
   await producer.send({ topic, value: 'first' })
-  const fault = broker!.faults.add({ api: 'Produce', error: 'NOT_ENOUGH_REPLICAS' })
+  const fault = tested.broker.faults.add({ api: 'Produce', error: 'NOT_ENOUGH_REPLICAS' })
   await assert.rejects(producer.send({ topic, value: 'x' }), { code: 'DELIVERY_TIMED_OUT' })
   fault.remove()
   assert.equal((await producer.send({ topic, value: 'y' })).offset, 1)
 })
 test('acks 0 and 1 need no idempotence, and idempotence no less than all', () => {
-  assert.throws(() => client.producer({ acks: 1, idempotent: true }), { code: 'INVALID_ARGUMENT' })
-  assert.throws(() => client.producer({ inFlightMax: 6 }), { code: 'INVALID_ARGUMENT' })
+  assert.throws(() => tested.client.producer({ acks: 1, idempotent: true }), { code: 'INVALID_ARGUMENT' })
+  assert.throws(() => tested.client.producer({ inFlightMax: 6 }), { code: 'INVALID_ARGUMENT' })
 })

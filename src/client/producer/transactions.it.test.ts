@@ -1,42 +1,29 @@
 // Transactions on a broker of our own, of both versions and with faults; or on any cluster named in
 // MILLRACE_TEST_BOOTSTRAP, without them.
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import { createClient, type Client, type Producer } from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
+import type { Producer } from '../index.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-const ownBroker = given === undefined ? {} : { skip: 'faults need a broker of our own' }
 const seed = seedFromEnvironment()
 console.log(`transactions: SEED=${seed}`)
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-const unique = (kind: string) => `${kind}-${process.pid}-${Date.now()}-${names++}`
-
-before(async () => {
-  broker = given === undefined ? await startBroker() : undefined
-  client = createClient({
-    bootstrap: given ?? broker!.bootstrap,
-    backoffMs: 5,
-    backoffMsMax: 50,
-    requestTimeoutMs: 2_000,
-  })
+const tested = clusterUnderTest('transactions', () => startBroker(), {
+  backoffMs: 5,
+  backoffMsMax: 50,
+  requestTimeoutMs: 2_000,
 })
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
+const { ownBroker, newName } = tested
 async function newTopic(partitions = 2): Promise<string> {
-  const name = unique('transactions')
-  await client.admin.topics.create([{ name, partitions }])
+  const name = newName('transactions')
+  await tested.client.admin.topics.create([{ name, partitions }])
   return name
 }
 /** The values of a topic that count, by partition. */
 async function committed(topic: string, partitions = 2): Promise<string[][]> {
-  await using consumer = client.consumer({ offsetReset: 'earliest', isolation: 'read_committed' })
+  await using consumer = tested.client.consumer({ offsetReset: 'earliest', isolation: 'read_committed' })
   const values: string[][] = Array.from({ length: partitions }, () => [])
   consumer.assign(values.map((_, partition) => ({ topic, partition })))
   do
@@ -48,21 +35,21 @@ async function committed(topic: string, partitions = 2): Promise<string[][]> {
 /** The markers of a transaction that has committed are still on their way for a moment. */
 async function offsetBecomes(expected: number, group: string, topic: string): Promise<void> {
   for (;;) {
-    const offsets = await client.admin.groups.offsets(group)
+    const offsets = await tested.client.admin.groups.offsets(group)
     if (offsets.find(offset => offset.topic === topic)?.offset === expected) return
   }
 }
 
-for (const version of given === undefined ? [1, 2] : [2])
+for (const version of tested.isOwn ? [1, 2] : [2])
   suite(`transactions of version ${version}`, () => {
     /** A cluster that has not finalized the feature says nothing of it: the second ApiVersions asks for features. */
     const begin = async (id: string): Promise<Producer> => {
       let asked = 0
       const fault =
         version === 1
-          ? broker!.faults.add({ api: 'ApiVersions', error: 'UNSUPPORTED_VERSION', where: () => ++asked === 2 })
+          ? tested.broker.faults.add({ api: 'ApiVersions', error: 'UNSUPPORTED_VERSION', where: () => ++asked === 2 })
           : undefined
-      const producer = client.producer({ transactionalId: id, lingerMs: 0, maxBlockMs: 1_000 })
+      const producer = tested.client.producer({ transactionalId: id, lingerMs: 0, maxBlockMs: 1_000 })
       await producer.begin()
       fault?.remove()
       return producer
@@ -70,8 +57,8 @@ for (const version of given === undefined ? [1, 2] : [2])
 
     test('what is committed counts, what is aborted does not, with the offsets of groups', async () => {
       const topic = await newTopic(),
-        group = unique('group')
-      await using producer = await begin(unique('id'))
+        group = newName('group')
+      await using producer = await begin(newName('id'))
       for (const [n, end] of (['commit', 'abort', 'abort', 'commit'] as const).entries()) {
         if (n > 0) await producer.begin()
         await producer.sendAll([0, 1].map(partition => ({ topic, partition, value: `${n}` })))
@@ -86,31 +73,31 @@ for (const version of given === undefined ? [1, 2] : [2])
     })
     test('the offsets of a member that was removed from its group are refused', async () => {
       const topic = await newTopic(),
-        groupId = unique('group')
-      await using consumer = client.consumer({ groupId, offsetReset: 'earliest', autoCommit: false })
+        groupId = newName('group')
+      await using consumer = tested.client.consumer({ groupId, offsetReset: 'earliest', autoCommit: false })
       consumer.subscribe(topic)
       assert.throws(() => consumer.member, { code: 'UNKNOWN_MEMBER_ID' })
       while (consumer.assignment.length === 0) await consumer.poll({ maxWaitMs: 20 })
       const { member } = consumer
       const offsets = { groupId, member, offsets: [{ topic, partition: 0, offset: 7 }] }
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.sendOffsets(offsets)
       await producer.commit()
       await offsetBecomes(7, groupId, topic)
-      await client.admin.groups.removeMembers(groupId)
+      await tested.client.admin.groups.removeMembers(groupId)
       await producer.begin()
       await assert.rejects(producer.sendOffsets(offsets), { code: 'UNKNOWN_MEMBER_ID' })
       await producer.abort()
     })
     test('an empty transaction commits, and aborts', async () => {
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.commit()
       await producer.begin()
       await producer.abort()
     })
     test('abort drops what was not sent', async () => {
       const topic = await newTopic()
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.send({ topic, partition: 0, value: 'sent' })
       const waiting = producer.send({ topic, partition: 0, value: 'waiting' })
       await producer.abort()
@@ -120,7 +107,7 @@ for (const version of given === undefined ? [1, 2] : [2])
     })
     test('who comes next with the same id fences who was before', async () => {
       const topic = await newTopic(),
-        id = unique('id')
+        id = newName('id')
       await using one = await begin(id)
       await one.send({ topic, partition: 0, value: 'one' })
       await using two = await begin(id)
@@ -132,11 +119,11 @@ for (const version of given === undefined ? [1, 2] : [2])
     })
     test('a send that fails leaves only abort, and the next transaction is sound', async () => {
       const topic = await newTopic()
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.send({ topic, partition: 0, value: 'a' })
       await assert.rejects(producer.send({ topic, partition: 7, value: 'b' }), { code: 'UNKNOWN_TOPIC_OR_PARTITION' })
-      if (given === undefined) {
-        broker!.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
+      if (tested.isOwn) {
+        tested.broker.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
         await assert.rejects(producer.send({ topic, partition: 0, value: 'c' }), { code: 'INVALID_RECORD' })
         await assert.rejects(producer.commit(), { code: 'INVALID_RECORD' })
       }
@@ -146,7 +133,7 @@ for (const version of given === undefined ? [1, 2] : [2])
     })
     test('work that throws is aborted, and its error is what is thrown', async () => {
       const topic = await newTopic()
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.commit()
       const working = producer.transaction(async () => {
         await producer.send({ topic, partition: 0, value: 'a' })
@@ -157,10 +144,10 @@ for (const version of given === undefined ? [1, 2] : [2])
     })
     test('a transaction that the coordinator wants aborted is, and the next one is sound', ownBroker, async () => {
       const topic = await newTopic()
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.commit()
       for (const api of ['Produce', 'EndTxn', 'TxnOffsetCommit']) {
-        broker!.faults.add({ api, error: 'TRANSACTION_ABORTABLE', times: 1 })
+        tested.broker.faults.add({ api, error: 'TRANSACTION_ABORTABLE', times: 1 })
         const work = producer.transaction(async () => {
           await producer.send({ topic, partition: 0, value: api })
           await producer.sendOffsets({ groupId: 'g', offsets: [{ topic, partition: 0, offset: 1 }] })
@@ -173,10 +160,10 @@ for (const version of given === undefined ? [1, 2] : [2])
     test(`each task once, through lost answers and lost requests (seed ${seed})`, ownBroker, async () => {
       const random = new SeededRandom(seed),
         topic = await newTopic(),
-        group = unique('group')
-      const { faults } = broker!
+        group = newName('group')
+      const { faults } = tested.broker
       const asked = ['Produce', 'EndTxn', 'TxnOffsetCommit', 'AddPartitionsToTxn', 'AddOffsetsToTxn']
-      await using producer = await begin(unique('id'))
+      await using producer = await begin(newName('id'))
       await producer.abort()
       for (const api of asked)
         for (const drop of ['before', 'after'] as const) faults.add({ api, drop, where: () => random.chance(0.04) })
@@ -194,9 +181,9 @@ for (const version of given === undefined ? [1, 2] : [2])
   })
 
 test('without a transactional id there are no transactions, and with one nothing is sent outside of them', async () => {
-  await using plain = client.producer()
+  await using plain = tested.client.producer()
   await assert.rejects(async () => plain.begin(), { code: 'INVALID_TXN_STATE' })
-  await using producer = client.producer({ transactionalId: unique('id') })
+  await using producer = tested.client.producer({ transactionalId: newName('id') })
   await assert.rejects(producer.send({ topic: 't', value: 'x' }), { code: 'INVALID_TXN_STATE' })
   await assert.rejects(producer.commit(), { code: 'INVALID_TXN_STATE' })
 })

@@ -1,45 +1,27 @@
 // Typed producers and consumers on a broker of our own, or on any cluster named in MILLRACE_TEST_BOOTSTRAP.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { startBroker, type TestBroker } from '../../testing/index.ts'
-import {
-  createClient,
-  DeserializationError,
-  serdes,
-  type Client,
-  type Consumer,
-  type ConsumerOptions,
-  type Serde,
-} from '../index.ts'
+import { startBroker } from '../../testing/index.ts'
+import { clusterUnderTest } from '../cluster-under-test.ts'
+import { DeserializationError, serdes, type Consumer, type ConsumerOptions, type Serde } from '../index.ts'
 
-const given = process.env['MILLRACE_TEST_BOOTSTRAP']
-let broker: TestBroker | undefined
-let client: Client
-let names = 0
-
-before(async () => {
-  broker = given === undefined ? await startBroker() : undefined
-  client = createClient({ bootstrap: given ?? broker!.bootstrap, backoffMs: 10, backoffMsMax: 50 })
-})
-after(async () => {
-  await client.close()
-  await broker?.stop()
-})
+const tested = clusterUnderTest('typed', () => startBroker(), { backoffMs: 10, backoffMsMax: 50 })
+const { newName } = tested
 
 interface Order {
   readonly id: number
 }
 const orders = serdes.required(serdes.json<Order>())
 async function newTopic(): Promise<string> {
-  const name = `typed-${process.pid}-${names++}`
-  await client.admin.topics.create([{ name, partitions: 1 }])
+  const name = newName()
+  await tested.client.admin.topics.create([{ name, partitions: 1 }])
   return name
 }
 /** Orders 0 to 4, where those of `poisoned` are text that is no JSON. */
 async function withPoison(...poisoned: number[]): Promise<string> {
   const topic = await newTopic()
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   await producer.sendAll(
     [0, 1, 2, 3, 4].map(id => ({
       topic,
@@ -51,14 +33,14 @@ async function withPoison(...poisoned: number[]): Promise<string> {
   return topic
 }
 function reading<K, V>(topic: string, options: ConsumerOptions<K, V>): Consumer<K, V> {
-  const consumer = client.consumer(options)
+  const consumer = tested.client.consumer(options)
   consumer.assign([{ topic, partition: 0, offset: 'earliest' }])
   return consumer
 }
 
 test('serdes: what is sent typed is read typed', async () => {
   const topic = await newTopic()
-  await using producer = client.producer({ key: serdes.int64, value: orders })
+  await using producer = tested.client.producer({ key: serdes.int64, value: orders })
   await producer.send({ topic, key: 2n ** 60n, value: { id: 1 } })
   await producer.sendAll([{ topic, value: { id: 2 } }])
   await using consumer = reading(topic, { key: serdes.int64, value: orders })
@@ -71,7 +53,7 @@ test('serdes: what is sent typed is read typed', async () => {
 })
 test('serdes: a topic of a producer has serdes of its own', async () => {
   const topic = await newTopic()
-  await using producer = client.producer()
+  await using producer = tested.client.producer()
   const typed = producer.topic(topic, { value: serdes.float64 })
   const { offset } = await typed.send({ key: 'k', value: 0.5 })
   assert.deepEqual(
@@ -86,7 +68,7 @@ test('serdes: a topic of a producer has serdes of its own', async () => {
 })
 test('serdes: what cannot be serialized fails its own send, and no other', async () => {
   const topic = await newTopic()
-  await using producer = client.producer({ value: orders })
+  await using producer = tested.client.producer({ value: orders })
   const failed = producer.send({ topic, value: null as never })
   const sent = producer.send({ topic, value: { id: 1 } })
   await assert.rejects(failed, { code: 'SERIALIZATION_FAILED', message: /value for topic .*: there is no data/ })
@@ -101,7 +83,7 @@ test('serdes: a serializer that fetches something first keeps the order of sends
     prepareToSerialize: text => (text === 'first' ? fetched.promise.then(() => void (isFetched = true)) : undefined),
     serialize: text => (isFetched ? text : assert.fail('serialized before it was prepared')),
   }
-  const producer = client.producer({ value: slow })
+  const producer = tested.client.producer({ value: slow })
   const sent = ['first', 'second'].map(value => producer.send({ topic, value }))
   const closed = producer.close()
   fetched.resolve()
@@ -134,7 +116,7 @@ test('serdes: a record that cannot be read says which it is, and reading goes on
 test('serdes: a record that cannot be read is not committed before the next one is asked for', async () => {
   const topic = await withPoison(2)
   const groupId = `group-of-${topic}`
-  await using consumer = client.consumer({ groupId, value: orders, offsetReset: 'earliest', autoCommit: false })
+  await using consumer = tested.client.consumer({ groupId, value: orders, offsetReset: 'earliest', autoCommit: false })
   consumer.subscribe(topic)
   const committed = async () => {
     await consumer.commit()
