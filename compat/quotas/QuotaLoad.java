@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -15,12 +14,16 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Does something as fast as it is let, and prints how much it was a second, once a warm-up is over, and for how many
  * milliseconds at most the broker has asked it to wait. Arguments: bootstrap; produce, consume (bytes), requests or mutate
- * (topics); the client id; the topic; the seconds of the warm-up, and those that count.
+ * (topics); the client id; the topic; the seconds of the warm-up, and those that count; the quota. Bytes are those of the
+ * connections: quotas count what goes over the wire. In the warm-up no more than the quota of them is moved: who begins with
+ * a burst goes on in bursts, each time that the one before falls out of the broker's window.
  */
 public class QuotaLoad {
     private static final long second = 1_000_000_000L;
     private static final AtomicLong amount = new AtomicLong();
     private static volatile long from = Long.MAX_VALUE, until = Long.MAX_VALUE;
+    private static long begun, paced;
+    private static double quota;
 
     public static void main(String[] arguments) throws Exception {
         String mode = arguments[1], topic = arguments[3];
@@ -36,8 +39,10 @@ public class QuotaLoad {
         settings.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
         settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+        quota = Double.parseDouble(arguments[6]);
         Runnable begin = () -> {
-            from = System.nanoTime() + warmUp * second;
+            begun = System.nanoTime();
+            from = begun + warmUp * second;
             until = from + counting * second;
         };
         double throttledMs = switch (mode) {
@@ -58,19 +63,35 @@ public class QuotaLoad {
         if (now >= from && now < until) amount.addAndGet(more);
     }
 
+    /** Waits in the warm-up, so that no more than the quota is moved. */
+    private static void pace(long bytes) throws InterruptedException {
+        paced += bytes;
+        long now = System.nanoTime();
+        if (now < from) Thread.sleep(Math.max(0, (long) (paced / quota * 1000) - (now - begun) / 1_000_000));
+    }
+    private static double totalBefore = -1;
+    /** Of what is told in total since the beginning. */
+    private static void countTotal(double total) {
+        long now = System.nanoTime();
+        if (now < from) return;
+        if (totalBefore < 0) totalBefore = total;
+        else amount.set((long) (total - totalBefore));
+    }
+
     private static double produce(Properties settings, String topic, Runnable begin) throws Exception {
         settings.put("buffer.memory", "1000000");
         settings.put("max.block.ms", "60000");
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings);
         producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000])).get();
         begin.run();
-        while (goesOn())
-            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000]), (metadata, error) -> {
-                if (error == null) count(1000);
-            });
+        while (goesOn()) {
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1000]));
+            pace(1000);
+            countTotal(metric(producer.metrics(), "outgoing-byte-total"));
+        }
         return metric(producer.metrics(), "produce-throttle-time-max");
     }
-    private static double consume(Properties settings, String topic, Runnable begin) {
+    private static double consume(Properties settings, String topic, Runnable begin) throws Exception {
         settings.put("max.partition.fetch.bytes", "200000");
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings);
         TopicPartition partition = new TopicPartition(topic, 0);
@@ -78,9 +99,10 @@ public class QuotaLoad {
         consumer.seekToBeginning(List.of(partition));
         consumer.position(partition);
         begin.run();
-        while (goesOn())
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100)))
-                count(record.serializedValueSize());
+        while (goesOn()) {
+            pace(consumer.poll(Duration.ofMillis(100)).count() * 1000L);
+            countTotal(metric(consumer.metrics(), "incoming-byte-total"));
+        }
         return metric(consumer.metrics(), "fetch-throttle-time-max");
     }
     /** A record each. */

@@ -16,9 +16,11 @@ export interface Load {
   readonly mode: 'produce' | 'consume' | 'requests' | 'mutate' | 'modest'
   readonly clientId: string
   readonly topic: string
-  /** What is done in it does not count: at the beginning a client may use at once what it has not used before. */
+  /** What is done in it does not count. */
   readonly warmUpSeconds: number
   readonly seconds: number
+  /** Of what `mode` counts, a second; a client without one is not held. */
+  readonly quota?: number
 }
 export interface Reached {
   /** Bytes, requests or topics; of a modest one, milliseconds to an acknowledgement (the 99th percentile). */
@@ -35,8 +37,8 @@ export function loads(bootstrap: string): { readonly run: (load: Load) => Promis
   })
   const python = pythonEnvironment(join(here, '../clients/python/requirements.txt'))
   return {
-    async run({ client, mode, clientId, topic, warmUpSeconds, seconds }) {
-      const args = [bootstrap, mode, clientId, topic, String(warmUpSeconds), String(seconds)]
+    async run({ client, mode, clientId, topic, warmUpSeconds, seconds, quota = 0 }) {
+      const args = [bootstrap, mode, clientId, topic, ...[warmUpSeconds, seconds, quota].map(String)]
       const command =
         client === 'java'
           ? javaCommand('QuotaLoad', args, { classPath: [classes] })

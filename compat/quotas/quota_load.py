@@ -1,7 +1,8 @@
 """Does something as fast as it is let, and prints how much it was a second, once a warm-up is over, and for how many milliseconds at most the broker has asked it to wait.
 
-Arguments: bootstrap; produce, consume (bytes), mutate (topics), or modest, which sends a little and gives the 99th percentile of its milliseconds to an acknowledgement; the client id; the topic; the seconds of the warm-up, and those that count."""
+Arguments: bootstrap; produce, consume (bytes), mutate (topics), or modest, which sends a little and gives the 99th percentile of its milliseconds to an acknowledgement; the client id; the topic; the seconds of the warm-up, and those that count; the quota. Bytes are those of the connections: quotas count what goes over the wire. In the warm-up no more than the quota of them is moved: who begins with a burst goes on in bursts, each time that the one before falls out of the broker's window."""
 
+import json
 import sys
 import time
 
@@ -9,7 +10,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 bootstrap, mode, client_id, topic = sys.argv[1:5]
-warm_up, counting = float(sys.argv[5]), float(sys.argv[6])
+warm_up, counting, quota = map(float, sys.argv[5:8])
 user = "bob" if mode == "modest" else "alice"
 throttled = 0
 
@@ -28,7 +29,7 @@ settings = {
     "client.id": client_id,
     "log_level": 0,
 }
-counted = 0
+counted = paced = 0
 start = end = 0
 
 
@@ -44,27 +45,53 @@ def count(amount):
         counted += amount
 
 
+def pace(amount):
+    """Waits in the warm-up, so that no more than the quota is moved."""
+    global paced
+    paced += amount
+    if time.monotonic() < start:
+        time.sleep(max(0, paced / quota - (time.monotonic() - (start - warm_up))))
+
+
+totals = []
+
+
+def on_statistics(direction):
+    def told(text):
+        total = json.loads(text)[direction]
+        if start <= time.monotonic():
+            totals.append((time.monotonic(), total))
+
+    return {"statistics.interval.ms": 500, "stats_cb": told}
+
+
+def bytes_between():
+    (first, before), (last, after) = totals[0], totals[-1]
+    return (after - before) / (last - first) * counting
+
+
 if mode == "produce":
-    producer = Producer({**settings, "queue.buffering.max.kbytes": 1000, "throttle_cb": on_throttle})
+    producer = Producer({**settings, "queue.buffering.max.kbytes": 1000, "throttle_cb": on_throttle, **on_statistics("tx_bytes")})
     producer.produce(topic, bytes(1000), partition=0)
     producer.flush(30)
     begin()
     while time.monotonic() < end:
         try:
-            producer.produce(topic, bytes(1000), partition=0, on_delivery=lambda error, message: error or count(len(message)))
+            producer.produce(topic, bytes(1000), partition=0)
             producer.poll(0)
+            pace(1000)
         except BufferError:
             producer.poll(0.05)
+    counted = bytes_between()
 elif mode == "consume":
     consumer = Consumer({**settings, "group.id": "unused", "enable.auto.commit": False, "fetch.message.max.bytes": 200000,
-                         "queued.max.messages.kbytes": 200, "throttle_cb": on_throttle})
+                         "queued.max.messages.kbytes": 200, "throttle_cb": on_throttle, **on_statistics("rx_bytes")})
     consumer.assign([TopicPartition(topic, 0, 0)])
     consumer.consume(1, 30)
     begin()
     while time.monotonic() < end:
-        for message in consumer.consume(500, 0.1):
-            if message.error() is None:
-                count(len(message))
+        pace(1000 * len(consumer.consume(500, 0.1)))
+    counted = bytes_between()
 elif mode == "mutate":
     admin = AdminClient(settings)
     admin.list_topics(timeout=30)
