@@ -4,12 +4,14 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 
 import { startBroker, type TestBroker } from '../testing/index.ts'
+import { withClient } from './cluster.ts'
 
 const cli = new URL('main.ts', import.meta.url).pathname
 let broker: TestBroker
@@ -201,4 +203,26 @@ test('a port or a directory that is taken is named, and the exit code is 1', asy
     first.kill('SIGKILL')
     rmSync(data, { recursive: true, force: true })
   }
+})
+
+test('a command whose broker is not there says where it looked, and does not wait as an application would', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const bootstrap = `127.0.0.1:${(free.address() as AddressInfo).port}`
+  free.close()
+  const refused = withClient({ bootstrap }, client => client.admin.topics.list(), 0)
+  await assert.rejects(refused, new RegExp(`no broker answers at ${bootstrap}: connect ECONNREFUSED`))
+})
+
+test('Ctrl-C ends a command at once that is not told to end in order', async () => {
+  const deaf = createServer().listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  const { port } = deaf.address() as AddressInfo
+  const child = spawn(process.execPath, [cli, 'topics', '--bootstrap', `127.0.0.1:${port}`])
+  // By now it listens for signals: it has come as far as to connect.
+  const [connection] = (await once(deaf, 'connection')) as [Socket]
+  child.kill('SIGINT')
+  assert.deepEqual(await once(child, 'exit'), [130, null])
+  deaf.close()
+  connection.destroy()
 })

@@ -37,7 +37,7 @@ export function command<const O extends Options>(declared: Command<O>): Command 
 export interface Terminal {
   readonly isTerminal: boolean
   readonly columns: number
-  /** Aborted by the first Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C or SIGTERM. Until somebody has asked for it, those end the process. */
   readonly signal: AbortSignal
   out(line: string): void
   /** Bytes as they are, without a newline. */

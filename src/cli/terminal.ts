@@ -4,8 +4,13 @@ import type { Terminal } from './command.ts'
 
 export function processTerminal(): Terminal {
   const ending = new AbortController()
-  // A second Ctrl-C ends at once: the first may be waiting for a broker that is gone.
-  const end = (signal: NodeJS.Signals) => (ending.signal.aborted ? process.exit(130) : ending.abort(signal))
+  let isHeeded = false
+  // At once where nobody has asked to be told of it yet; and at the second Ctrl-C: the first may be waiting for a broker
+  // that is gone.
+  const end = (signal: NodeJS.Signals): void => {
+    if (isHeeded && !ending.signal.aborted) ending.abort(signal)
+    else process.exit(signal === 'SIGINT' ? 130 : 143)
+  }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
   // A reader that went away (`millrace consume | head`) is an end, not a failure.
@@ -16,7 +21,10 @@ export function processTerminal(): Terminal {
   return {
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 80,
-    signal: ending.signal,
+    get signal() {
+      isHeeded = true
+      return ending.signal
+    },
     out: line => void process.stdout.write(`${line}\n`),
     write: bytes => void process.stdout.write(bytes),
     error: line => void process.stderr.write(`${line}\n`),

@@ -92,6 +92,7 @@ export class BrokerConnections {
         requestTimeoutMs,
       })
       this.#failures.delete(address)
+      logger.debug('connected', { broker: address })
       if (!this.isClosed) return connection
       await connection.close()
       throw new KafkaError('CLOSED')

@@ -38,7 +38,7 @@ export default optionTool({
         properties: await propertiesFile(given.value('command-config')),
         firstCall: given.has('remove') ? 'deleteAcls' : 'describeAcls',
       }
-      await withCluster(connection, client => action({ client, given, terminal, usage }))
+      await withCluster({ ...connection, terminal }, client => action({ client, given, terminal, usage }))
       return 0
     } catch (error) {
       if (error instanceof UsageError) throw error

@@ -1,6 +1,7 @@
 // The arguments by which the newer tools reach a cluster: its brokers, or, which ours does not have apart, its controllers.
 
 import type { Client } from '../../client/index.ts'
+import type { Terminal } from '../command.ts'
 import { propertiesFile, withCluster } from './connection.ts'
 import type { ArgumentDeclaration, GivenArguments } from './options/argparse.ts'
 import { ToolError } from './tool.ts'
@@ -28,12 +29,12 @@ export const connectionOneOf = ['bootstrap-server', 'bootstrap-controller'] as c
 
 export async function connectionOf<T>(
   given: GivenArguments,
-  { config, firstCall }: { readonly config: string | undefined; readonly firstCall: string },
+  { config, ...rest }: { readonly config: string | undefined; readonly firstCall: string; readonly terminal: Terminal },
   run: (client: Client) => Promise<T>,
 ): Promise<T> {
   const properties = await propertiesFile(config)
   const bootstrap = given.text('bootstrap-server')
   if (bootstrap === undefined)
     throw new ToolError('--bootstrap-controller is not served: ask the brokers, by --bootstrap-server')
-  return withCluster({ bootstrap, clientId: 'adminclient-1', properties, firstCall }, run)
+  return withCluster({ bootstrap, clientId: 'adminclient-1', properties, ...rest }, run)
 }

@@ -15,7 +15,7 @@ export default optionTool({
     usage.requires('bootstrap-server')
     const properties = await propertiesFile(given.value('command-config'))
     await withCluster(
-      { bootstrap: given.value('bootstrap-server')!, clientId: 'admin-1', properties },
+      { bootstrap: given.value('bootstrap-server')!, clientId: 'admin-1', properties, terminal },
       async client => {
         for (const { nodeId, host, port, rack } of await client.admin.requests.brokers()) {
           const head = `${host}:${port} (id: ${nodeId} rack: ${rack} isFenced: false) -> `

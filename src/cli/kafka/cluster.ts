@@ -44,7 +44,7 @@ export default argumentTool({
       )
     await connectionOf(
       given,
-      { config: given.text('command-config') ?? given.text('config'), firstCall: 'listNodes' },
+      { config: given.text('command-config') ?? given.text('config'), firstCall: 'listNodes', terminal },
       async client => {
         if (given.command === 'cluster-id') {
           const { clusterId } = await client.admin.cluster.describe()

@@ -21,7 +21,7 @@ const tool = optionTool({
       throw new ToolError('--bootstrap-controller is not served: ask the brokers, by --bootstrap-server')
     const properties = await propertiesFile(given.value('command-config'))
     const connection = { bootstrap: given.value('bootstrap-server')!, clientId: 'adminclient-1', properties }
-    await withCluster(connection, client =>
+    await withCluster({ ...connection, terminal }, client =>
       (given.has('alter') ? alter : describe)({ client, given, entities, terminal }),
     )
   },

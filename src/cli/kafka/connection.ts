@@ -1,6 +1,6 @@
 // How the tools reach a cluster: --bootstrap-server, and a file of properties as Kafka's Java clients take them.
 
-import { diskFiles, UserError } from '../../base/index.ts'
+import { diskFiles, silentLogger, UserError, type Logger } from '../../base/index.ts'
 import {
   createClient,
   KafkaError,
@@ -8,6 +8,8 @@ import {
   type Client,
   type ClientOptions,
 } from '../../client/index.ts'
+import type { Terminal } from '../command.ts'
+import { logged } from './java-log.ts'
 import { ToolError } from './tool.ts'
 
 export type Properties = ReadonlyMap<string, string>
@@ -19,6 +21,8 @@ export interface ConnectionOptions {
   readonly properties?: Properties
   /** What Kafka's client calls what is asked first: told when no broker can be reached. */
   readonly firstCall?: string
+  /** Told each time that a broker cannot be reached, as by Kafka's client: it tries for a minute. */
+  readonly terminal?: Terminal
 }
 
 /** Runs with a client, and closes it. */
@@ -36,7 +40,12 @@ export async function withCluster<T>(options: ConnectionOptions, run: (client: C
 }
 
 /** The properties that concern every client: those of security, addresses and patience. */
-export function clientOptions({ bootstrap, clientId, properties = new Map() }: ConnectionOptions): ClientOptions {
+export function clientOptions({
+  bootstrap,
+  clientId,
+  properties = new Map(),
+  terminal,
+}: ConnectionOptions): ClientOptions {
   const milliseconds = (name: string) => {
     const text = properties.get(name)
     if (text !== undefined && !/^\d+$/.test(text))
@@ -49,8 +58,23 @@ export function clientOptions({ bootstrap, clientId, properties = new Map() }: C
     ...securityFromProperties(properties),
     bootstrap,
     clientId: properties.get('client.id') ?? clientId,
+    ...(terminal === undefined ? {} : { logger: unreachableTold(terminal, bootstrap) }),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(retryTimeoutMs === undefined ? {} : { retryTimeoutMs }),
+  }
+}
+
+function unreachableTold(terminal: Terminal, bootstrap: string): Logger {
+  const addresses = bootstrap.split(',').map(address => address.trim())
+  return {
+    ...silentLogger,
+    debug(event, { broker } = {}) {
+      if (event !== 'connect failed') return
+      // Kafka numbers what it was given from -1 down, until it knows better.
+      const node = -1 - Math.max(0, addresses.indexOf(String(broker)))
+      const text = `Connection to node ${node} (${broker}) could not be established. Node may not be available.`
+      logged(terminal, 'WARN', text, 'org.apache.kafka.clients.NetworkClient')
+    },
   }
 }
 

@@ -63,7 +63,12 @@ export default optionTool({
     const start = startOf(given, usage)
     const format = await formatterOf(given, usage, terminal)
     const client = createClient(
-      clientOptions({ bootstrap: given.value('bootstrap-server')!, clientId: 'console-consumer', properties }),
+      clientOptions({
+        bootstrap: given.value('bootstrap-server')!,
+        clientId: 'console-consumer',
+        properties,
+        terminal,
+      }),
     )
     const consumer = client.consumer(consumerOptionsOf(properties))
     const messagesMax = given.has('max-messages') ? given.value('max-messages')! : -1

@@ -109,7 +109,12 @@ export default optionTool({
     )
     const properties = await producerProperties(given)
     const client = createClient(
-      clientOptions({ bootstrap: given.value('bootstrap-server')!, clientId: 'console-producer', properties }),
+      clientOptions({
+        bootstrap: given.value('bootstrap-server')!,
+        clientId: 'console-producer',
+        properties,
+        terminal,
+      }),
     )
     const producer = client.producer(producerOptionsOf(properties))
     try {

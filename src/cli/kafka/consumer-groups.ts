@@ -48,7 +48,7 @@ export default optionTool({
           ['default.api.timeout.ms', String(given.value('timeout'))],
         ]),
       }
-      await withCluster(connection, client => act({ client, given, terminal, usage }))
+      await withCluster({ ...connection, terminal }, client => act({ client, given, terminal, usage }))
     } catch (error) {
       if (error instanceof UsageError) throw error
       if (error instanceof Argument) usage.fail(error.message)

@@ -67,7 +67,12 @@ export default optionTool({
     const file = given.value('command-config') ?? given.value('consumer.config')
     const properties = new Map([...(await propertiesFile(file)), ...keyValues(given.values('command-property'))])
     const client = createClient(
-      clientOptions({ bootstrap: given.value('bootstrap-server')!, clientId: 'perf-consumer-client', properties }),
+      clientOptions({
+        bootstrap: given.value('bootstrap-server')!,
+        clientId: 'perf-consumer-client',
+        properties,
+        terminal,
+      }),
     )
     const rebalances = new RebalanceTime()
     try {

@@ -24,7 +24,7 @@ export default optionTool({
     const wanted = readOffsets(textOf(given.value('offset-json-file')!))
     const properties = await propertiesFile(given.value('command-config'))
     const connection = { bootstrap: given.value('bootstrap-server')!, clientId: 'adminclient-1', properties }
-    await withCluster(connection, async client => {
+    await withCluster({ ...connection, terminal }, async client => {
       terminal.out('Executing records delete operation')
       const outcomes = await Promise.all(
         wanted.map(async place => `partition: ${nameOf(place)}\t${await cut(client, place)}`),

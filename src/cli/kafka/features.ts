@@ -61,7 +61,7 @@ export default argumentTool({
   },
   async run({ given, terminal }) {
     const config = given.text('command-config')
-    await connectionOf(given, { config, firstCall: 'describeFeatures' }, async client => {
+    await connectionOf(given, { config, firstCall: 'describeFeatures', terminal }, async client => {
       if (given.command === 'describe') await describe(client, given.number('node-id'), terminal)
       else if (given.command === 'version-mapping') mapVersion(given.text('release-version'), terminal)
       else if (given.command === 'feature-dependencies')

@@ -44,20 +44,23 @@ export default optionTool({
     const at = timeOf(given.value('time')!)
     const allows = filterOf(given)
     const properties = await propertiesFile(given.value('command-config'))
-    await withCluster({ bootstrap, clientId: 'GetOffsetShell', properties, firstCall: 'listTopics' }, async client => {
-      const topics = await client.admin.topics.list({ internal: !given.has('exclude-internal-topics') })
-      const places = topics
-        .flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })))
-        .filter(allows)
-      if (places.length === 0) throw new ToolError('Could not match any topic-partitions with the specified filters')
-      const text = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`
-      for (const place of places.toSorted((a, b) => (text(a) < text(b) ? -1 : 1))) {
-        const offset = await offsetAt(client, place, at)
-        if (typeof offset === 'string')
-          terminal.error(`Skip getting offsets for topic-partition ${text(place)} due to error: ${offset}`)
-        else if (offset >= 0) terminal.out(`${place.topic}:${place.partition}:${offset}`)
-      }
-    })
+    await withCluster(
+      { bootstrap, clientId: 'GetOffsetShell', properties, firstCall: 'listTopics', terminal },
+      async client => {
+        const topics = await client.admin.topics.list({ internal: !given.has('exclude-internal-topics') })
+        const places = topics
+          .flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })))
+          .filter(allows)
+        if (places.length === 0) throw new ToolError('Could not match any topic-partitions with the specified filters')
+        const text = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`
+        for (const place of places.toSorted((a, b) => (text(a) < text(b) ? -1 : 1))) {
+          const offset = await offsetAt(client, place, at)
+          if (typeof offset === 'string')
+            terminal.error(`Skip getting offsets for topic-partition ${text(place)} due to error: ${offset}`)
+          else if (offset >= 0) terminal.out(`${place.topic}:${place.partition}:${offset}`)
+        }
+      },
+    )
   },
 })
 

@@ -38,7 +38,7 @@ export default optionTool({
       properties,
       firstCall: 'electLeaders',
     }
-    return withCluster(connection, async client => {
+    return withCluster({ ...connection, terminal }, async client => {
       const topics = partitions === undefined ? null : [...Map.groupBy(partitions, ({ topic }) => topic)]
       const answer = await client.admin.requests.controller(electLeaders, {
         electionType: elections[type!],

@@ -26,7 +26,7 @@ export default optionTool({
       properties: await propertiesFile(given.value('command-config')),
       firstCall: 'listNodes',
     }
-    await withCluster(connection, async client => {
+    await withCluster({ ...connection, terminal }, async client => {
       const all = (await client.admin.requests.brokers()).map(({ nodeId }) => nodeId)
       const unknown = wanted.filter(id => !all.includes(id))
       if (unknown.length > 0)

@@ -50,7 +50,7 @@ export default argumentTool({
     if (config !== undefined && !diskFiles.exists(config))
       throw new ToolError(`Properties file ${config} does not exists!`)
     const [status, replication, readable] = ['status', 'replication', 'human-readable'].map(name => given.has(name))
-    await connectionOf(given, { config, firstCall: 'describeCluster' }, async client => {
+    await connectionOf(given, { config, firstCall: 'describeCluster', terminal }, async client => {
       if (given.command !== 'describe')
         throw new ToolError(
           'The quorum of controllers is what a cluster of Apache Kafka has: change it with its own tool.',

@@ -78,7 +78,7 @@ export default argumentTool({
       (given.has('transaction-duration-ms') ? `performance-producer-${systemRandom.uuid()}` : undefined)
     const payload = payloadsOf(given, terminal)
     const client = createClient(
-      clientOptions({ bootstrap: bootstrap!, clientId: 'perf-producer-client', properties: settings }),
+      clientOptions({ bootstrap: bootstrap!, clientId: 'perf-producer-client', properties: settings, terminal }),
     )
     try {
       const producer = client.producer({

@@ -155,7 +155,7 @@ export default optionTool({
         properties: await propertiesFile(given.value('command-config')),
         firstCall: action.firstCall,
       }
-      await withCluster(connection, client => action.run({ client, given, terminal }))
+      await withCluster({ ...connection, terminal }, client => action.run({ client, given, terminal }))
       return 0
     } catch (error) {
       if (error instanceof Refused) terminal.out(error.message)

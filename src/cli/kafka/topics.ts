@@ -70,7 +70,7 @@ export default optionTool({
       firstCall: given.has('create') ? 'createTopics' : 'listTopics',
     }
     try {
-      await withCluster(connection, client => act({ client, given, terminal }))
+      await withCluster({ ...connection, terminal }, client => act({ client, given, terminal }))
       return 0
     } catch (error) {
       terminal.out(`Error while executing topic command : ${(error as Error).message}`)

@@ -79,7 +79,7 @@ const tool = argumentTool({
       clientId: 'adminclient-1',
       properties: await propertiesFile(given.text('command-config')),
     }
-    await withCluster(connection, client => commands[given.command!]!({ client, given, terminal }))
+    await withCluster({ ...connection, terminal }, client => commands[given.command!]!({ client, given, terminal }))
   },
 })
 

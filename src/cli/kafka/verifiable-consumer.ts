@@ -68,7 +68,12 @@ export default argumentTool({
     if (given.has('group-instance-id')) properties.set('group.instance.id', given.text('group-instance-id')!)
     const commitsItself = given.has('enable-autocommit')
     const client = createClient(
-      clientOptions({ bootstrap: given.text('bootstrap-server')!, clientId: 'verifiable-consumer', properties }),
+      clientOptions({
+        bootstrap: given.text('bootstrap-server')!,
+        clientId: 'verifiable-consumer',
+        properties,
+        terminal,
+      }),
     )
     say('startup_complete')
     try {

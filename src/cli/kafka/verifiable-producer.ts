@@ -54,7 +54,12 @@ export default argumentTool({
     const properties = await propertiesFile(given.text('command-config') ?? given.text('producer.config'))
     properties.set('acks', given.text('acks')!)
     const client = createClient(
-      clientOptions({ bootstrap: given.text('bootstrap-server')!, clientId: 'verifiable-producer', properties }),
+      clientOptions({
+        bootstrap: given.text('bootstrap-server')!,
+        clientId: 'verifiable-producer',
+        properties,
+        terminal,
+      }),
     )
     const topic = given.text('topic')!
     const most = given.number('max-messages')!
