@@ -3,6 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 import { javaCommand } from '../compat/kafka/kafka.ts'
 import { classes } from '../compat/tools/apache-tools.ts'
@@ -25,10 +26,15 @@ export async function benchCommandLine(): Promise<void> {
         kafkaMs?.toFixed(0) ?? '-',
         kafkaMs === undefined ? '-' : (ms / kafkaMs).toFixed(2),
       ]
+      const importing = (module: string) =>
+        median(process.execPath, ['--input-type=module', '--eval', `await import(${JSON.stringify(module)})`])
       printTable(
         ['command', 'ms', "Apache's ms", 'ratio'],
         [
           row('node, which does nothing', median(process.execPath, ['--eval', ''])),
+          row('... but import millrace/client', importing(pathToFileURL(join(checkout, 'dist/client/index.js')).href)),
+          row('... or kafkajs', importing('kafkajs')),
+          row('... or @platformatic/kafka', importing('@platformatic/kafka')),
           row('millrace --version', ours('--version')),
           row('millrace topics --help', ours('topics', '--help')),
           row('kafka-topics --version', ours('kafka-topics', '--version'), apache('kafka-topics', '--version')),
@@ -44,7 +50,7 @@ export async function benchCommandLine(): Promise<void> {
 function median(program: string, args: readonly string[]): number {
   const times = Array.from({ length: rounds }, () => {
     const from = performance.now()
-    const { status, stderr } = spawnSync(program, [...args], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(program, [...args], { encoding: 'utf8', cwd: checkout })
     if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`)
     return performance.now() - from
   })
