@@ -226,6 +226,7 @@ export class BrokerNode {
       security: this.#security,
     }
     this.#server = new SocketServer(serviceOf(this.context, options))
+    for (const { name } of options.listeners) this.#server.expect(name)
     this.#unobserve = metrics.observe(this.context)
   }
 

@@ -14,6 +14,7 @@ suite('partition', () => {
     monotonic: () => 0,
     replicaLagMsMax: 30_000,
     proposeIsr() {},
+    appended() {},
     replicated() {},
     committed() {},
   }

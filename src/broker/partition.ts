@@ -31,6 +31,8 @@ export interface PartitionOutside {
   readonly replicaLagMsMax: number
   /** Asks the metadata for other in-sync replicas; what comes of it arrives with the next image. */
   proposeIsr(partition: Partition, isr: readonly number[]): void
+  /** As the leader it has taken records of a client, or of a coordinator. */
+  appended(topic: string, batch: { readonly records: number; readonly bytes: number }): void
   /** It has taken so many bytes from the leader. */
   replicated(bytes: number): void
   /** The high watermark of a partition that others look into (the groups' log) has moved. */
@@ -176,8 +178,11 @@ export class Partition {
       now: options.now,
       transactionVersion: options.transactionVersion,
     })
-    if (outcome.error === 'NONE' && options.origin === 'coordinator') this.#endVerifications(batches)
-    if (outcome.error === 'NONE' && this.#followers.size > 0) this.#wakeFollowers()
+    if (outcome.error !== 'NONE') return outcome
+    const records = outcome.lastOffset - outcome.baseOffset + 1
+    this.#outside.appended(this.topic, { records, bytes: batches.length })
+    if (options.origin === 'coordinator') this.#endVerifications(batches)
+    if (this.#followers.size > 0) this.#wakeFollowers()
     return outcome
   }
   /** A partition of fewer replicas than min.insync.replicas needs all that it has, as in Kafka. */

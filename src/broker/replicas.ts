@@ -113,6 +113,9 @@ export class Replicas implements PartitionsOutside, PartitionOutside {
   get replicaLagMsMax(): number {
     return this.#options.config().number('replica.lag.time.max.ms')
   }
+  appended(topic: string, batch: { readonly records: number; readonly bytes: number }): void {
+    this.#options.metrics.topics.appended(topic, batch)
+  }
   replicated(bytes: number): void {
     this.#options.metrics.topics.replicated(bytes)
   }

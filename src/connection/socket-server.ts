@@ -40,8 +40,12 @@ export class SocketServer {
     assert(!this.#isClosing, 'a server that closes does not listen')
     const listener = await sockets.listen(options, socket => this.accept(socket, name))
     this.#listeners.push(listener)
-    this.#context.metricsOf(name)
+    this.expect(name)
     return listener
+  }
+  /** Connections may come by a listener of this name: what is counted of it begins at zero. */
+  expect(listener: string): void {
+    this.#context.metricsOf(listener)
   }
 
   accept(socket: Socket, listener: string): void {

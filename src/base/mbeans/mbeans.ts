@@ -109,6 +109,10 @@ export class MBeans {
   gauges(family: FamilyName, read: () => Iterable<Reading>): void {
     this.#entry(family, 'gauge').sources.add(read)
   }
+  /** The same of attributes. */
+  attributes(family: FamilyName, read: () => Iterable<Reading>): void {
+    this.#entry(family, 'attribute').sources.add(read)
+  }
   /** What was counted under these tags is gone. */
   remove(family: FamilyName, tags: Tags): void {
     const beans = this.#families.get(nameOf(family))?.beans,

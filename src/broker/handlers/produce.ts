@@ -122,11 +122,6 @@ function write(call: Call<Produce>, batch: ProducedBatch): void {
     { partition, records, response, delayed } = batch
   const outcome = partition.append(records, { origin: 'client', acks, now: call.context.clock.now() })
   if (outcome.error === 'NONE') {
-    const { baseOffset, lastOffset } = outcome
-    call.context.metrics.topics.appended(partition.topic, {
-      records: lastOffset - baseOffset + 1,
-      bytes: records.length,
-    })
     response.baseOffset = outcome.baseOffset
     response.logAppendTimeMs = outcome.logAppendTimeMs
     response.logStartOffset = outcome.logStartOffset

@@ -42,6 +42,13 @@ const ofRaft = (name: string, about: string): FamilyName => ({
   about: `${about}, as DescribeQuorum tells it`,
 })
 const currentLeader = ofRaft('current-leader', 'Who keeps the metadata log')
+const currentState = ofRaft('current-state-info', '1 with what this broker is to the metadata log: leader or observer')
+const lastApplied: FamilyName = {
+  domain: 'kafka.server',
+  type: 'broker-metadata-metrics',
+  name: 'last-applied-record-offset',
+  about: 'Records of the metadata log that are applied',
+}
 const currentEpoch = ofRaft('current-epoch', 'The epoch of who keeps the metadata log')
 const highWatermark = ofRaft('high-watermark', 'The end of the metadata log')
 const logEndOffset = ofRaft('log-end-offset', 'The end of the metadata log')
@@ -56,6 +63,8 @@ export function registerControllerMetrics(
   for (const [family, valueOf] of gauges)
     beans.gauges(family, () => (isController() ? [{ tags: {}, value: valueOf(metadata.image) }] : []))
   beans.attribute(currentLeader, {}, () => controllerOf(metadata.image)?.id ?? -1)
+  beans.attributes(currentState, () => [{ tags: { state: isController() ? 'leader' : 'observer' }, value: 1 }])
+  beans.attribute(lastApplied, {}, () => metadata.image.offset)
   beans.attribute(currentEpoch, {}, () => controllerOf(metadata.image)?.epoch ?? -1)
   beans.attribute(highWatermark, {}, () => metadata.image.offset)
   beans.attribute(logEndOffset, {}, () => metadata.image.offset)

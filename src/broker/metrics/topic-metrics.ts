@@ -11,11 +11,11 @@ const family = (name: string, about: string): FamilyName => ({
 })
 // oxfmt-ignore
 const families = {
-  messagesIn:            family('MessagesInPerSec',            'Records that clients have written'),
-  bytesIn:               family('BytesInPerSec',               'Bytes of record batches that clients have written'),
+  messagesIn:            family('MessagesInPerSec',            'Records that clients and coordinators have written'),
+  bytesIn:               family('BytesInPerSec',               'Bytes of record batches that clients and coordinators have written'),
   bytesOut:              family('BytesOutPerSec',              'Bytes of record batches that consumers were given'),
   bytesRejected:         family('BytesRejectedPerSec',         'Bytes of batches that are larger than max.message.bytes'),
-  totalProduceRequests:  family('TotalProduceRequestsPerSec',  'Batches that clients asked to have written'),
+  totalProduceRequests:  family('TotalProduceRequestsPerSec',  'Batches that clients and coordinators asked to have written'),
   failedProduceRequests: family('FailedProduceRequestsPerSec', 'Batches that were refused'),
   totalFetchRequests:    family('TotalFetchRequestsPerSec',    'Partitions that were asked for in fetches'),
   failedFetchRequests:   family('FailedFetchRequestsPerSec',   'Partitions that a fetch was refused'),
@@ -54,7 +54,7 @@ export class TopicMetrics {
     this.#replicatedIn = beans.meter(replicationBytesIn)
     this.#replicatedOut = beans.meter(replicationBytesOut)
   }
-  /** A client's batch is in the log. */
+  /** A batch of a client, or of a coordinator, is in the log. */
   appended(topic: string, batch: { readonly records: number; readonly bytes: number }): void {
     const own = this.#of(topic),
       all = this.#all

@@ -1,8 +1,6 @@
 // All metrics for a MeterProvider of OpenTelemetry that the user brings: its API by shape, so that nobody who does not use it
 // has it.
 
-import assert from 'node:assert/strict'
-
 import { packageVersion } from '../../base/index.ts'
 import type { MetricFamily, MetricSample } from './metric-family.ts'
 import type { PlatformMetrics } from './platform-metrics.ts'
@@ -50,8 +48,8 @@ export function exportMetrics(metrics: PlatformMetrics, provider: MeterProviderL
       for (const sample of family.samples()) {
         const { labels, moreLabels, value } = sample
         const observable = observables.get(nameOf(family, sample))
-        assert(observable, `${family.name} was not declared before it was used`)
-        result.observe(observable, value, { ...labels, ...moreLabels })
+        // All are declared when brokers start; an observable that came later would be known to no callback.
+        if (observable !== undefined) result.observe(observable, value, { ...labels, ...moreLabels })
       }
   }
   meter.addBatchObservableCallback(observe, all)

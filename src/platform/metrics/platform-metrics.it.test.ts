@@ -69,15 +69,16 @@ const expected: readonly (readonly [name: string, labels: Readonly<Record<string
 for (const [name, labels, value] of expected)
   test(`${name} tells what has happened`, () => assert.equal(valueOf(name, labels), value))
 
-test('bytes out and in agree with what lies in the log', () => {
-  const size = ['0', '1', '2'].reduce(
-    (sum, partition) => sum + valueOf('kafka_log_log_size', { topic: 'orders', partition })!,
-    0,
-  )
-  assert.ok(size > 0)
-  assert.equal(valueOf(`${broker}bytesin_total`, { topic: 'orders' }), size)
-  assert.equal(valueOf(`${broker}bytesout_total`, { topic: 'orders' }), size)
-  assert.equal(valueOf(`${broker}bytesin_total`), size, 'what the coordinator writes is not from clients')
+test('bytes out and in agree with what lies in the log; what coordinators write counts as well, as in Kafka', () => {
+  const sizeOf = (topic: string, partitions: readonly string[]) =>
+    partitions.reduce((sum, partition) => sum + valueOf('kafka_log_log_size', { topic, partition })!, 0)
+  const orders = sizeOf('orders', ['0', '1', '2']),
+    offsets = sizeOf('__consumer_offsets', ['0', '1'])
+  assert.ok(orders > 0 && offsets > 0)
+  assert.equal(valueOf(`${broker}bytesin_total`, { topic: 'orders' }), orders)
+  assert.equal(valueOf(`${broker}bytesout_total`, { topic: 'orders' }), orders)
+  assert.equal(valueOf(`${broker}bytesin_total`, { topic: '__consumer_offsets' }), offsets)
+  assert.equal(valueOf(`${broker}bytesin_total`), orders + offsets)
 })
 
 test('requests are timed by phase, and the phases add up', () => {
