@@ -25,6 +25,8 @@ const idleBuildersMax = 64
 export interface AccumulatorEvents {
   /** A batch may go now, or from `at` on. */
   wake(at: number): void
+  /** A record has found no place, and will find none. */
+  refused(error: unknown): void
 }
 
 export class Accumulator {
@@ -61,7 +63,7 @@ export class Accumulator {
     const topic = this.#topicOf(record.topic)
     const headers = record.headers === undefined ? undefined : headersOf(record.headers)
     const size = recordSize(record, headers, this.#settings.requestSizeMaxBytes)
-    if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('record', size))
+    if (size > this.#settings.requestSizeMaxBytes) return this.#refuse(delivery, this.#tooLarge('record', size))
     const { partition } = record
     if (this.#takes(topic, size, partition)) return this.#append(topic, record, headers, delivery, place, size)
     const append = () => this.#append(topic, record, headers, delivery, place, size)
@@ -71,7 +73,7 @@ export class Accumulator {
   addBatch(to: TopicPartition, bytes: Buffer, delivery: Addressee): void {
     const topic = this.#topicOf(to.topic)
     const size = bytes.length
-    if (size > this.#settings.requestSizeMaxBytes) return delivery.fail(this.#tooLarge('batch', size))
+    if (size > this.#settings.requestSizeMaxBytes) return this.#refuse(delivery, this.#tooLarge('batch', size))
     const append = () => this.#appendBatch(topic, to.partition, bytes, delivery)
     if (this.#takes(topic, size, to.partition)) append()
     else this.#wait(topic, { append, delivery, size, partition: to.partition })
@@ -80,6 +82,10 @@ export class Accumulator {
     let topic = this.#topics.get(name)
     if (topic === undefined) this.#topics.set(name, (topic = new TopicQueue(name, this.#clock.monotonic())))
     return topic
+  }
+  #refuse(delivery: Addressee, error: unknown): void {
+    this.#events.refused(error)
+    delivery.fail(error)
   }
   #tooLarge(what: string, size: number): KafkaError {
     const message = `A ${what} of ${size} bytes, where requestSizeMaxBytes allows ${this.#settings.requestSizeMaxBytes}.`
@@ -150,7 +156,8 @@ export class Accumulator {
       const isKnown = topic.isKnown(this.#cluster.view)
       const expired = (list: Waiting[]) => {
         const late = error === undefined ? countWhile(list, ({ until }) => until <= now) : list.length
-        for (const waiting of list.splice(0, late)) waiting.delivery.fail(error ?? topic.tooLate(waiting, isKnown))
+        for (const waiting of list.splice(0, late))
+          this.#refuse(waiting.delivery, error ?? topic.tooLate(waiting, isKnown))
         next = Math.min(next, list[0]?.until ?? Infinity)
         return late
       }
@@ -184,7 +191,7 @@ export class Accumulator {
       (error: unknown) => {
         topic.isLoading = false
         const refused = topic.waiting.splice(0)
-        for (const { delivery } of refused) delivery.fail(error)
+        for (const { delivery } of refused) this.#refuse(delivery, error)
         this.#admitted(refused.length)
       },
     )
@@ -224,7 +231,7 @@ export class Accumulator {
     const timestamp = record.timestamp ?? this.#clock.now()
     const chosen = record.partition ?? this.#settings.partitioner(record, topic.partitionCount)
     const { name, available, load } = topic
-    if (chosen !== undefined && !topic.has(chosen)) return delivery.fail(topic.noPartition(chosen))
+    if (chosen !== undefined && !topic.has(chosen)) return this.#refuse(delivery, topic.noPartition(chosen))
     let queue = topic.queue(chosen ?? this.#sticky.of(name, available, load))
     const { open } = queue
     if (open !== undefined) {
@@ -244,7 +251,7 @@ export class Accumulator {
     this.#reserve(batch, size)
   }
   #appendBatch(topic: TopicQueue, partition: number, bytes: Buffer, delivery: Addressee): void {
-    if (!topic.has(partition)) return delivery.fail(topic.noPartition(partition))
+    if (!topic.has(partition)) return this.#refuse(delivery, topic.noPartition(partition))
     const batch = this.#newBatch(topic.queue(partition), bytes)
     delivery.joined(batch, 0, 0)
     this.#reserve(batch, bytes.length)

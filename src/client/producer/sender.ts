@@ -63,6 +63,9 @@ export class Sender {
   wake(at: number): void {
     this.#wakeAt(this.#isInHurry ? -Infinity : at)
   }
+  refused(error: unknown): void {
+    this.#transactions?.fail(error)
+  }
   #wakeAt(at: number): void {
     if (this.#closed) return
     const { clock } = this.#cluster.options
@@ -303,8 +306,10 @@ export class Sender {
     )
   }
   /** Nothing of what waits is sent any more: the transaction is aborted. */
-  drop(error: unknown): void {
-    for (const queue of this.#accumulator().active) this.#drop(queue, error)
+  drop(error: KafkaError): void {
+    const accumulator = this.#accumulator()
+    accumulator.expire(Infinity, error)
+    for (const queue of accumulator.active) this.#drop(queue, error)
   }
   #drop(queue: PartitionQueue, error: unknown): void {
     for (const batch of queue.waiting.splice(0)) this.#giveUp(queue, batch, error)

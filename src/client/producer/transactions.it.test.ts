@@ -6,7 +6,7 @@ import { suite, test } from 'node:test'
 import { SeededRandom, seedFromEnvironment } from '../../base/index.ts'
 import { startBroker } from '../../testing/index.ts'
 import { clusterUnderTest } from '../cluster-under-test.ts'
-import type { Producer } from '../index.ts'
+import type { Producer, ProducerOptions } from '../index.ts'
 
 const seed = seedFromEnvironment()
 console.log(`transactions: SEED=${seed}`)
@@ -43,13 +43,13 @@ async function offsetBecomes(expected: number, group: string, topic: string): Pr
 for (const version of tested.isOwn ? [1, 2] : [2])
   suite(`transactions of version ${version}`, () => {
     /** A cluster that has not finalized the feature says nothing of it: the second ApiVersions asks for features. */
-    const begin = async (id: string): Promise<Producer> => {
+    const begin = async (id: string, options: ProducerOptions = {}): Promise<Producer> => {
       let asked = 0
       const fault =
         version === 1
           ? tested.broker.faults.add({ api: 'ApiVersions', error: 'UNSUPPORTED_VERSION', where: () => ++asked === 2 })
           : undefined
-      const producer = tested.client.producer({ transactionalId: id, lingerMs: 0, maxBlockMs: 1_000 })
+      const producer = tested.client.producer({ transactionalId: id, lingerMs: 0, maxBlockMs: 1_000, ...options })
       await producer.begin()
       fault?.remove()
       return producer
@@ -122,7 +122,10 @@ for (const version of tested.isOwn ? [1, 2] : [2])
       await using producer = await begin(newName('id'))
       await producer.send({ topic, partition: 0, value: 'a' })
       await assert.rejects(producer.send({ topic, partition: 7, value: 'b' }), { code: 'UNKNOWN_TOPIC_OR_PARTITION' })
+      await assert.rejects(producer.commit(), { code: 'UNKNOWN_TOPIC_OR_PARTITION' })
       if (tested.isOwn) {
+        await producer.abort()
+        await producer.begin()
         tested.broker.faults.add({ api: 'Produce', error: 'INVALID_RECORD', times: 1 })
         await assert.rejects(producer.send({ topic, partition: 0, value: 'c' }), { code: 'INVALID_RECORD' })
         await assert.rejects(producer.commit(), { code: 'INVALID_RECORD' })
@@ -130,6 +133,19 @@ for (const version of tested.isOwn ? [1, 2] : [2])
       await producer.abort()
       await producer.transaction(() => producer.send({ topic, partition: 0, value: 'd' }))
       assert.deepEqual(await committed(topic), [['d'], []])
+    })
+    test('an abort waits for no record that has found no place', async () => {
+      const topic = await newTopic()
+      await using producer = await begin(newName('id'), { maxBlockMs: 600_000 })
+      await producer.send({ topic, partition: 0, value: 'a' })
+      const refused = [
+        assert.rejects(producer.send({ topic, partition: 7, value: 'b' }), { code: 'TRANSACTION_ABORTED' }),
+        assert.rejects(producer.send({ topic, partition: 1, value: 'c' }), { code: 'TRANSACTION_ABORTED' }),
+      ]
+      await producer.abort()
+      await Promise.all(refused)
+      await producer.transaction(() => producer.send({ topic, partition: 1, value: 'd' }))
+      assert.deepEqual(await committed(topic), [[], ['d']])
     })
     test('work that throws is aborted, and its error is what is thrown', async () => {
       const topic = await newTopic()
