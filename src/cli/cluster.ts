@@ -15,16 +15,17 @@ export async function withClient<T>(
 ): Promise<T> {
   const bootstrap = bootstrapOf(given)
   const contact = new FirstContact(bootstrap, systemClock.monotonic() + reachMs)
-  const client = createClient({ bootstrap, clientId: 'millrace-cli', logger: contact.logger })
+  let client: Client | undefined
   try {
+    client = createClient({ bootstrap, clientId: 'millrace-cli', logger: contact.logger })
     return await Promise.race([run(client), contact.failed])
   } catch (error) {
     if (error instanceof KafkaError) throw new UserError(error.code, `${error.message} (${error.code})`)
     throw error
   } finally {
-    const closed = client.close()
+    const closed = client?.close()
     // What waits to be sent to a broker that was never there waits in vain.
-    if (contact.hasFailed) closed.catch(() => {})
+    if (contact.hasFailed) closed?.catch(() => {})
     else await closed
   }
 }

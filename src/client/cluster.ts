@@ -248,9 +248,10 @@ function addressesOf(bootstrap: string | readonly string[]): BrokerAddress[] {
     .filter(Boolean)
   if (texts.length === 0) throw new KafkaError('INVALID_ARGUMENT', { message: 'bootstrap names no broker' })
   return texts.map((text, i) => {
-    const [, host, port] = /^(?:[A-Z_]+:\/\/)?(.+?)(?::(\d+))?$/.exec(text) ?? []
+    const [, host, port] = /^(?:[\w.-]+:\/\/)?([^\s/]+?)(?::(\d+))?$/.exec(text) ?? []
     const number = Number(port ?? 9092)
-    if (host === undefined || number < 1 || number > 65_535)
+    // One colon is of a port that is none; more are of an address of IPv6.
+    if (host === undefined || /^[^:]*:[^:]*$/.test(host) || number < 1 || number > 65_535)
       throw new KafkaError('INVALID_ARGUMENT', { message: `'${text}' is no HOST:PORT` })
     return { nodeId: -1 - i, host: host.replace(/^\[(.*)\]$/, '$1'), port: number, rack: null }
   })

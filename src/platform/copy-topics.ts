@@ -57,10 +57,10 @@ export async function copyTopics(source: CopySource, destination: CopyDestinatio
   const wanted = [...new Set(source.topics)].filter(topic => !kept.includes(topic))
   if (wanted.length === 0) return { copied: [], kept, warnings: [] }
   const { clock } = destination
-  const cluster = new Cluster(
-    clusterOptions({ clientId: 'millrace-copy', clock, retryTimeoutMs: patienceMs, ...source.client }),
-  )
+  const options = clusterOptions({ clientId: 'millrace-copy', clock, retryTimeoutMs: patienceMs, ...source.client })
+  let cluster: Cluster | undefined
   try {
+    cluster = new Cluster(options)
     return { ...(await copyFrom(cluster, source, wanted, destination)), kept }
   } catch (error) {
     if (error instanceof KafkaError)
@@ -71,7 +71,7 @@ export async function copyTopics(source: CopySource, destination: CopyDestinatio
     if (source.signal?.aborted) throw new UserError('COPY', 'the copy was interrupted: nothing is kept of it')
     throw error
   } finally {
-    await cluster.close()
+    await cluster?.close()
   }
 }
 /** How long the source may be unable to answer, in the midst of it. */

@@ -59,6 +59,9 @@ test('configs tell where they come from, and are changed one by one', async () =
     code: 'INVALID_CONFIG',
   })
   assert((await configs.describe(resource)).length > 20, 'without names, all are told')
+  await assert.rejects(configs.describe({ type: 'topic', name: newName('none') }), {
+    code: 'UNKNOWN_TOPIC_OR_PARTITION',
+  })
   const { brokers } = await tested.client.admin.cluster.describe()
   const ofBroker = await configs.describe({ type: 'broker', name: String(brokers[0]!.nodeId) }, ['num.partitions'])
   assert.equal(ofBroker[0]?.name, 'num.partitions')

@@ -51,23 +51,21 @@ export class ConfigAdmin {
     this.#cluster = cluster
   }
 
-  /** All configs in force, or those of `names`. */
-  describe(resource: ConfigResource, names?: readonly string[]): Promise<ConfigEntry[]> {
-    return this.#cluster.retrying(async () => {
-      const resources = [
-        { resourceType: resourceTypes[resource.type], resourceName: resource.name, configurationKeys: names ?? null },
-      ]
-      const answer = await this.#of(resource, describeConfigs, { resources })
-      return answer.results.flatMap(({ errorCode, errorMessage, configs }) => {
-        check(errorCode, { context: told(resource), message: errorMessage })
-        return configs.map(({ name, value, configSource, readOnly, isSensitive }) => ({
-          name,
-          value,
-          source: sources[configSource] ?? 'unknown',
-          readOnly,
-          sensitive: isSensitive,
-        }))
-      })
+  /** All configs in force, or those of `names`. Of a topic that there is not, UNKNOWN_TOPIC_OR_PARTITION, at once. */
+  async describe(resource: ConfigResource, names?: readonly string[]): Promise<ConfigEntry[]> {
+    const resources = [
+      { resourceType: resourceTypes[resource.type], resourceName: resource.name, configurationKeys: names ?? null },
+    ]
+    const answer = await this.#cluster.retrying(() => this.#of(resource, describeConfigs, { resources }))
+    return answer.results.flatMap(({ errorCode, errorMessage, configs }) => {
+      check(errorCode, { context: told(resource), message: errorMessage })
+      return configs.map(({ name, value, configSource, readOnly, isSensitive }) => ({
+        name,
+        value,
+        source: sources[configSource] ?? 'unknown',
+        readOnly,
+        sensitive: isSensitive,
+      }))
     })
   }
 
