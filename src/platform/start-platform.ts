@@ -125,6 +125,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (recorder === undefined) return
     const observed = { recorder, metrics, dataPath, snapshot, health: () => state.health() }
     http ??= startObservation(observed, options.http!, logger)
+    // Whoever asked for HTTP awaits it; for others it is no fault.
+    http.catch(() => {})
   }
   try {
     await addFirstUsers(metadata, options.addScram ?? [], random)
@@ -172,7 +174,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   state.bootstrap = bootstrap
   observe()
   const httpAddress = http?.then(addressOf)
-  // Whoever asked for HTTP awaits it; for others it is no fault.
   httpAddress?.catch(() => {})
   return {
     bootstrap,
