@@ -14,10 +14,11 @@ export function processTerminal(): Terminal {
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
   // A reader that went away (`millrace consume | head`) is an end, not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
   return {
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 80,
