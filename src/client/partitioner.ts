@@ -72,6 +72,8 @@ const text = Buffer.allocUnsafeSlow(textLengthMax * 3)
 
 interface Chosen {
   readonly partition: number
+  /** Those that it was found among: the list is another when the topic has changed. */
+  among: readonly number[]
   /** What records without a key brought to it since it was chosen. */
   addedBytes: number
 }
@@ -95,7 +97,11 @@ export class StickyPartitions {
   /** `available` are the partitions that have a leader: never empty. */
   of(topic: string, available: readonly number[], load: LoadOf): number {
     const chosen = this.#chosen.get(topic)
-    if (chosen === undefined || !available.includes(chosen.partition)) return this.next(topic, available, load)
+    if (chosen === undefined) return this.next(topic, available, load)
+    if (chosen.among !== available) {
+      if (!available.includes(chosen.partition)) return this.next(topic, available, load)
+      chosen.among = available
+    }
     // Batches that others fill or send at once never come to their end here.
     return chosen.addedBytes >= 2 * this.#batchSizeBytes ? this.next(topic, available, load) : chosen.partition
   }
@@ -120,7 +126,7 @@ export class StickyPartitions {
     const partition = loads.every(one => one === most)
       ? this.#random.pick(available.length > 1 ? available.filter(other => other !== last) : available)
       : this.#byLoad(available, loads, most)
-    this.#chosen.set(topic, { partition, addedBytes: 0 })
+    this.#chosen.set(topic, { partition, among: available, addedBytes: 0 })
     return partition
   }
   #byLoad(available: readonly number[], loads: readonly number[], most: number): number {
