@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
 import { ManualClock, memoryFiles, SeededRandom, silentLogger } from '../base/index.ts'
+import { controlBatch } from '../protocol/index.ts'
 import { defaultLogConfig, LogDirectory } from '../storage/index.ts'
 import { DelayedProduce, type PartitionResponse } from './acknowledgements.ts'
 import { Partition, type PartitionOutside } from './partition.ts'
@@ -48,6 +49,43 @@ suite('partition', () => {
         produce.park(Infinity, undefined as never, () => resolve(partition.fetchEnd('highWatermark')))
       })
       assert.equal(seen, 2)
+      await directory.close()
+    })
+
+  // oxfmt-ignore
+  const markers: readonly (readonly [what: string, transactionVersion: number, epoch: number, holds: boolean])[] = [
+    ['the marker of its own transaction',                  1, 4, false],
+    ['the marker of the transaction before',               1, 3, true],
+    ['the marker of the transaction before, of version 2', 2, 4, true],
+    ['the marker of its own, of version 2',                2, 5, false],
+  ]
+  for (const [what, transactionVersion, producerEpoch, holds] of markers)
+    test(`what is found out about a transaction ${holds ? 'outlives' : 'is void after'} ${what} (KIP-890)`, async () => {
+      const directory = await LogDirectory.open({
+        path: '/data',
+        files: memoryFiles(),
+        clock: new ManualClock(),
+        random: new SeededRandom(1),
+        logger: silentLogger,
+        defaults: defaultLogConfig,
+        durability: 'flush',
+      })
+      const log = directory.createLog({ topic, partition: 0, topicId: '1'.repeat(32), config: defaultLogConfig })
+      const partition = new Partition(log, outside)
+      directory.onProgress = () => partition.progressed()
+      partition.assign({ ...led, replicas: [1], isr: [1] })
+      const verification = partition.startVerification({ producerId: 7, producerEpoch: 4 })
+      const other = partition.startVerification({ producerId: 8, producerEpoch: 0 })
+      const marker = controlBatch({
+        type: 'commit',
+        producerId: 7,
+        producerEpoch,
+        coordinatorEpoch: 0,
+        timestamp: startTime,
+      })
+      const options = { origin: 'coordinator', acks: -1, now: startTime, transactionVersion } as const
+      assert.equal(partition.append(marker, options).error, 'NONE')
+      assert.deepEqual([verification.holds, other.holds], [holds, true])
       await directory.close()
     })
 })

@@ -5,7 +5,7 @@
 //
 // With one replica the same rules hold: the high watermark is then how far the own log is durable.
 
-import { batchIsControl, batchProducerId, errorMessage, type ErrorName } from '../protocol/index.ts'
+import { batchIsControl, batchProducerEpoch, batchProducerId, errorMessage, type ErrorName } from '../protocol/index.ts'
 import type { AppendOutcome, PartitionLog, ReadOutcome } from '../storage/index.ts'
 import { Acknowledgements, newPartitionResponse, type PartitionResponse, type Waiter } from './acknowledgements.ts'
 import type { FetchWatch } from './delayed-fetch.ts'
@@ -54,6 +54,7 @@ export interface PartitionAppend {
 /** What was found out about a transaction while it was being found out: void if it has ended meanwhile. */
 export interface TransactionVerification {
   readonly producerId: number
+  readonly producerEpoch: number
   holds: boolean
 }
 
@@ -181,7 +182,7 @@ export class Partition {
     if (outcome.error !== 'NONE') return outcome
     const records = outcome.lastOffset - outcome.baseOffset + 1
     this.#outside.appended(this.topic, { records, bytes: batches.length })
-    if (options.origin === 'coordinator') this.#endVerifications(batches)
+    if (options.origin === 'coordinator') this.#endVerifications(batches, options.transactionVersion)
     if (this.#followers.size > 0) this.#wakeFollowers()
     return outcome
   }
@@ -232,19 +233,24 @@ export class Partition {
     return producer !== undefined && producer.transactionFirstOffset >= 0 && producer.epoch === producerEpoch
   }
   /** KIP-890: from here on a marker of the producer is noticed. */
-  startVerification(producerId: number): TransactionVerification {
-    const verification = { producerId, holds: true }
+  startVerification(producer: {
+    readonly producerId: number
+    readonly producerEpoch: number
+  }): TransactionVerification {
+    const verification = { ...producer, holds: true }
     this.#verifications.add(verification)
     return verification
   }
   endVerification(verification: TransactionVerification): void {
     this.#verifications.delete(verification)
   }
-  #endVerifications(batch: Buffer): void {
+  #endVerifications(batch: Buffer, transactionVersion = 1): void {
     if (this.#verifications.size === 0 || !batchIsControl(batch, 0)) return
     const producerId = batchProducerId(batch, 0)
+    // KIP-890: in version 2 a marker has the epoch of the transaction that comes next, which may be asked about already.
+    const lastEnded = batchProducerEpoch(batch, 0) - (transactionVersion >= 2 ? 1 : 0)
     for (const verification of this.#verifications)
-      if (verification.producerId === producerId) verification.holds = false
+      if (verification.producerId === producerId && verification.producerEpoch <= lastEnded) verification.holds = false
   }
 
   /** The high watermark is what every replica of the in-sync set has. It never goes back. */

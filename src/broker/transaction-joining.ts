@@ -72,7 +72,7 @@ export class TransactionJoining {
     )
   }
   async #joinLater(write: TransactionWrite, done: (errors: Errors) => void): Promise<void> {
-    const verifications = write.partitions.map(partition => partition.startVerification(write.producerId))
+    const verifications = write.partitions.map(partition => partition.startVerification(write))
     const errorOf = await this.#ask(write)
     const errors = write.partitions.map((partition, i): ErrorName => {
       partition.endVerification(verifications[i]!)
