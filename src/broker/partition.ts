@@ -54,7 +54,8 @@ export interface PartitionAppend {
 /** What was found out about a transaction while it was being found out: void if it has ended meanwhile. */
 export interface TransactionVerification {
   readonly producerId: number
-  readonly producerEpoch: number
+  /** The least epoch of a marker that ends this transaction; those before have ended earlier ones. */
+  readonly endEpoch: number
   holds: boolean
 }
 
@@ -182,7 +183,7 @@ export class Partition {
     if (outcome.error !== 'NONE') return outcome
     const records = outcome.lastOffset - outcome.baseOffset + 1
     this.#outside.appended(this.topic, { records, bytes: batches.length })
-    if (options.origin === 'coordinator') this.#endVerifications(batches, options.transactionVersion)
+    if (options.origin === 'coordinator') this.#endVerifications(batches)
     if (this.#followers.size > 0) this.#wakeFollowers()
     return outcome
   }
@@ -233,24 +234,20 @@ export class Partition {
     return producer !== undefined && producer.transactionFirstOffset >= 0 && producer.epoch === producerEpoch
   }
   /** KIP-890: from here on a marker of the producer is noticed. */
-  startVerification(producer: {
-    readonly producerId: number
-    readonly producerEpoch: number
-  }): TransactionVerification {
-    const verification = { ...producer, holds: true }
+  startVerification(transaction: Omit<TransactionVerification, 'holds'>): TransactionVerification {
+    const verification = { ...transaction, holds: true }
     this.#verifications.add(verification)
     return verification
   }
   endVerification(verification: TransactionVerification): void {
     this.#verifications.delete(verification)
   }
-  #endVerifications(batch: Buffer, transactionVersion = 1): void {
+  #endVerifications(batch: Buffer): void {
     if (this.#verifications.size === 0 || !batchIsControl(batch, 0)) return
-    const producerId = batchProducerId(batch, 0)
-    // KIP-890: in version 2 a marker has the epoch of the transaction that comes next, which may be asked about already.
-    const lastEnded = batchProducerEpoch(batch, 0) - (transactionVersion >= 2 ? 1 : 0)
+    const producerId = batchProducerId(batch, 0),
+      epoch = batchProducerEpoch(batch, 0)
     for (const verification of this.#verifications)
-      if (verification.producerId === producerId && verification.producerEpoch <= lastEnded) verification.holds = false
+      if (verification.producerId === producerId && epoch >= verification.endEpoch) verification.holds = false
   }
 
   /** The high watermark is what every replica of the in-sync set has. It never goes back. */

@@ -72,11 +72,14 @@ export class TransactionJoining {
     )
   }
   async #joinLater(write: TransactionWrite, done: (errors: Errors) => void): Promise<void> {
-    const verifications = write.partitions.map(partition => partition.startVerification(write))
+    const { producerId, producerEpoch, support } = write
+    // KIP-890: where partitions join by being written to, a marker has the epoch of the transaction that comes next.
+    const endEpoch = support === 'joining' ? producerEpoch + 1 : producerEpoch
+    const verifications = write.partitions.map(partition => partition.startVerification({ producerId, endEpoch }))
     const errorOf = await this.#ask(write)
     const errors = write.partitions.map((partition, i): ErrorName => {
       partition.endVerification(verifications[i]!)
-      const error = toClient(errorOf(partition.topic, partition.index), write.support)
+      const error = toClient(errorOf(partition.topic, partition.index), support)
       return error !== 'NONE' || verifications[i]!.holds ? error : 'INVALID_TXN_STATE'
     })
     done(errors)
