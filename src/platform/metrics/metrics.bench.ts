@@ -1,6 +1,7 @@
-// node src/platform/metrics/metrics.bench.ts [rounds]: what metrics cost the producers. Two brokers in this process, one with
-// and one without them, are given the same load in turns, by raw clients in a process of their own; the processor time of a
-// request is compared, so that what else goes on in the machine matters little. The one with metrics is read every second.
+// node src/platform/metrics/metrics.bench.ts [rounds]: what metrics cost the producers. Three brokers in this process, one
+// with them and two without, are given the same load in turns, by raw clients in a process of their own; the processor time of a
+// request is compared, so that what else goes on in the machine matters little. The one with metrics is read every second. How far
+// the two without are apart is the noise of the measurement.
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
@@ -35,37 +36,32 @@ const partitions = 4
 
 async function compare(rounds: number): Promise<void> {
   const clients = fork(import.meta.filename, ['clients'])
-  const [measured, bare] = [await start(true), await start(false)]
+  const brokers = { measured: await start(true), bare: await start(false), again: await start(false) }
+  const names = ['measured', 'bare', 'again'] as const
   const read = () => {
-    for (const _ of textPieces(measured.metrics.families(), formatFor(''))) continue
+    for (const _ of textPieces(brokers.measured.metrics.families(), formatFor(''))) continue
   }
-  console.log('| load | µs a request, without | with | more | median of pairs |')
+  const percent = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`
+  console.log('| load | µs a request, without | with | more | noise |')
   console.log('| --- | ---: | ---: | ---: | ---: |')
   for (const [name, load] of loads) {
-    const costs = { measured: [] as number[], bare: [] as number[] }
-    for (let round = -slicesPerReading; round < rounds; round++) {
-      const first = round % 2 === 0
-      for (const which of first ? (['measured', 'bare'] as const) : (['bare', 'measured'] as const)) {
+    const costs = { measured: [] as number[], bare: [] as number[], again: [] as number[] }
+    for (let round = -slicesPerReading; round < rounds; round++)
+      // Each comes first, second and third as often as the others.
+      for (const at of names.keys()) {
+        const which = names[(at + round + slicesPerReading) % names.length]!
         const reads = which === 'measured' && round % slicesPerReading === 0
-        const cost = await costOf(
-          clients,
-          portOf(which === 'measured' ? measured : bare),
-          load,
-          reads ? read : () => {},
-        )
+        const cost = await costOf(clients, portOf(brokers[which]), load, reads ? read : () => {})
         if (round >= 0) costs[which].push(cost)
       }
-    }
-    const [without, withThem] = [quartile(costs.bare), quartile(costs.measured)]
-    const pairs = costs.measured.map((cost, i) => cost / costs.bare[i]!)
-    const percent = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`
+    const [bare, again, measured] = [median(costs.bare), median(costs.again), median(costs.measured)]
+    const without = (bare + again) / 2
     console.log(
-      `| ${name} | ${without.toFixed(2)} | ${withThem.toFixed(2)} | ${percent(withThem / without)} | ${percent(median(pairs))} |`,
+      `| ${name} | ${without.toFixed(2)} | ${measured.toFixed(2)} | ${percent(measured / without)} | ${percent(Math.max(bare, again) / Math.min(bare, again))} |`,
     )
   }
   clients.kill()
-  await measured.stop()
-  await bare.stop()
+  for (const broker of Object.values(brokers)) await broker.stop()
 }
 
 async function start(isMeasured: boolean): Promise<Platform> {
@@ -100,10 +96,7 @@ async function costOf(clients: ChildProcess, port: number, load: Load, meanwhile
   const { user, system } = process.cpuUsage(before)
   return (user + system) / requests
 }
-const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b)
-const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)]!
-/** Of the quieter moments of the machine. */
-const quartile = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 4)]!
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 // The clients
 
