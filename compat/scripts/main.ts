@@ -21,6 +21,7 @@ const programs: Readonly<Record<string, () => string>> = {
     prepare('kcat', ['-V'])
     return here
   },
+  'kafka-console': () => join(here, '../../node_modules/.bin'),
   'kafka-python': () => dirname(pythonEnvironment(join(here, '../clients/python/requirements.txt'))),
 }
 
