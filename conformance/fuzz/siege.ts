@@ -28,8 +28,10 @@ const measureMs = 5_000
 const heldSlackBytes = 48 * 2 ** 20
 /** The allocator keeps what it had; it must not go on taking. */
 const residentSlackBytes = 256 * 2 ** 20
-/** Where growth is judged: before, caches fill. */
-const warmUpShare = 0.25
+/** Where growth is judged: before, caches fill. One measurement alone may be of the moment when much is under way. */
+const warmUpShare = 0.25,
+  warmUpMin = 2,
+  judgedMin = 3
 /** How long a client that behaves may wait for an answer: a bomb is inflated in one go. */
 const witnessMsMax = 20_000
 
@@ -75,7 +77,7 @@ export async function besiege({ seed, framesMax, secondsMax, report }: SiegeOpti
       report(`${judged} frames judged of ${sent.frames}, on ${sent.connections} connections: ${describe(measured)}`)
     })
     await Promise.all([watching, ...Array.from({ length: connections }, storm)])
-    judge(await watching)
+    judge(await watching, report)
   } catch (error) {
     throw new Error(`the broker did not stand (seed ${seed}; exit code ${broker.exitCode})`, { cause: error })
   } finally {
@@ -126,15 +128,16 @@ async function watch(
   }
   return measurements
 }
-function judge(measurements: readonly Measured[]): void {
-  const warm = Math.floor(measurements.length * warmUpShare)
-  const [before, after] = [measurements.slice(0, warm + 1), measurements.slice(warm + 1)]
+function judge(measurements: readonly Measured[], report: SiegeOptions['report']): void {
+  const warm = Math.max(Math.ceil(measurements.length * warmUpShare), warmUpMin)
+  const [before, after] = [measurements.slice(0, warm), measurements.slice(warm)]
+  if (after.length < judgedMin) return report('too short a time to say whether it holds more than in the beginning')
   for (const [what, slack] of [
     ['heldBytes', heldSlackBytes],
     ['residentBytes', residentSlackBytes],
   ] as const) {
     const limit = Math.max(...before.map(each => each[what])) + slack
-    const least = Math.min(...after.slice(-3).map(each => each[what]))
+    const least = Math.min(...after.slice(-judgedMin).map(each => each[what]))
     assert(least <= limit, `${what} has grown: ${least} at the end, at most ${limit - slack} in the beginning`)
   }
 }
