@@ -14,20 +14,15 @@ import {
   buildDist,
   checkout,
   dropFromCache,
-  startApacheKafka,
-  startMillrace,
-  withDirectory,
+  withPair,
+  type KafkaProperties,
+  type Pair,
   type Running,
 } from './brokers.ts'
 import { buildDriver, drive, type Load } from './driver.ts'
 import { measure, median, medianLatency, warm, type BrokerBench, type Measured } from './measure.ts'
 import { ratio, tableText, type Table } from './report.ts'
 
-interface Pair {
-  readonly ours: Running
-  readonly kafka: Running
-  readonly home: string
-}
 type Section = (bench: BrokerBench, pair: Pair) => Promise<Table[]>
 
 const sections: Readonly<Record<string, Section>> = {
@@ -71,28 +66,6 @@ export async function benchBroker(scale: number, only: readonly string[] = secti
   if (only.includes('start')) report.add(await benchStarts(bench))
   console.log(`\nwritten to ${report.path}`)
 }
-type KafkaProperties = Readonly<Record<string, string>>
-
-async function withPair(
-  more: readonly string[],
-  properties: KafkaProperties,
-  run: (pair: Pair) => Promise<void>,
-): Promise<void> {
-  await withDirectory(async home => {
-    const ours = await startMillrace(join(home, 'millrace'), 0, more)
-    try {
-      const kafka = await startApacheKafka(join(home, 'kafka'), properties)
-      try {
-        await run({ ours, kafka, home })
-      } finally {
-        await kafka.stop()
-      }
-    } finally {
-      await ours.stop()
-    }
-  })
-}
-
 // Produce and fetch
 
 interface Case extends Pick<Load, 'codec' | 'acks'> {

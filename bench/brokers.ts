@@ -28,9 +28,9 @@ export const asKafka = ['--override', 'log.flush.on.ack=false']
 
 export async function startMillrace(home: string, port = 0, more: readonly string[] = []): Promise<Running> {
   mkdirSync(home, { recursive: true })
-  const main = join(checkout, 'dist/cli/main.js')
-  const args = [main, 'up', '--port', `${port}`, '--data', join(home, 'data'), '--format', 'json', ...more]
-  const broker = startProcess(process.execPath, args, { logFile: join(home, 'broker.log') })
+  const broker = startProcess(process.execPath, [...upArguments(home, port), ...more], {
+    logFile: join(home, 'broker.log'),
+  })
   const deadline = Date.now() + startMsMax
   for (;;) {
     const ready = /^\{"event":"ready".*\}$/m.exec(readFileSync(join(home, 'broker.log'), 'utf8'))
@@ -43,13 +43,45 @@ export async function startMillrace(home: string, port = 0, more: readonly strin
   }
 }
 
-export async function startApacheKafka(
-  home: string,
-  properties: Readonly<Record<string, string>> = {},
-): Promise<Running> {
+/** Of Node, for a broker that says in JSON when it is ready. */
+export function upArguments(home: string, port: number): string[] {
+  const main = join(checkout, 'dist/cli/main.js')
+  return [main, 'up', '--port', `${port}`, '--data', join(home, 'data'), '--format', 'json']
+}
+
+export async function startApacheKafka(home: string, properties: KafkaProperties = {}): Promise<Running> {
   mkdirSync(home, { recursive: true })
   const { pid, bootstrap, stop } = await startKafka(home, properties)
   return { name: 'kafka', pid, bootstrap, stop }
+}
+
+export interface Pair {
+  readonly ours: Running
+  readonly kafka: Running
+  /** Each broker has a directory in it by its name, with its data in `data`. */
+  readonly home: string
+}
+export type KafkaProperties = Readonly<Record<string, string>>
+
+/** Runs with one of each, ours with more arguments, Kafka with other properties. */
+export async function withPair<T>(
+  more: readonly string[],
+  properties: KafkaProperties,
+  run: (pair: Pair) => Promise<T>,
+): Promise<T> {
+  return withDirectory(async home => {
+    const ours = await startMillrace(join(home, 'millrace'), 0, more)
+    try {
+      const kafka = await startApacheKafka(join(home, 'kafka'), properties)
+      try {
+        return await run({ ours, kafka, home })
+      } finally {
+        await kafka.stop()
+      }
+    } finally {
+      await ours.stop()
+    }
+  })
 }
 
 /** Has the kernel keep nothing of a directory's files in memory: they are read from the device. */
