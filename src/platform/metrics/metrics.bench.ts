@@ -1,7 +1,7 @@
-// node src/platform/metrics/metrics.bench.ts [rounds]: what metrics cost the producers. Three brokers in this process, one
-// with them and two without, are given the same load in turns, by raw clients in a process of their own; the processor time of a
-// request is compared, so that what else goes on in the machine matters little. The one with metrics is read every second. How far
-// the two without are apart is the noise of the measurement.
+// node src/platform/metrics/metrics.bench.ts [rounds]: what metrics cost the producers. Brokers in this process, some with
+// them and some without, are given the same load in turns, by raw clients in a process of their own; the processor time of a
+// request is compared, so that what else goes on in the machine matters little. Those with metrics are read every second. How
+// far those without are apart is the noise of the measurement.
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
@@ -26,7 +26,8 @@ const loads: readonly (readonly [name: string, Load])[] = [
   ['1 record a request, one after the other', { records: 1, connections: 4, depth: 1 }],
   ['1 record a request, 16 under way', { records: 1, connections: 4, depth: 16 }],
   ['10 records a request, 4 under way', { records: 10, connections: 4, depth: 4 }],
-  ['100 records a request, 4 under way', { records: 100, connections: 4, depth: 4 }],
+  ['batches of 16 kB, as producers fill them', { records: 150, connections: 4, depth: 4 }],
+  ['batches of 128 kB', { records: 1_200, connections: 4, depth: 4 }],
 ]
 const recordBytes = 100
 const sliceMs = 100
@@ -34,34 +35,42 @@ const sliceMs = 100
 const slicesPerReading = 10
 const partitions = 4
 
+/** Of each kind: where a broker lies in memory, and which was compiled first, moves its cost by some percent. */
+const brokersOfKind = 3
+
 async function compare(rounds: number): Promise<void> {
   const clients = fork(import.meta.filename, ['clients'])
-  const brokers = { measured: await start(true), bare: await start(false), again: await start(false) }
-  const names = ['measured', 'bare', 'again'] as const
-  const read = () => {
-    for (const _ of textPieces(brokers.measured.metrics.families(), formatFor(''))) continue
+  const brokers: { readonly platform: Platform; readonly isMeasured: boolean }[] = []
+  for (let i = 0; i < 2 * brokersOfKind; i++) {
+    const isMeasured = i % 2 === 0
+    brokers.push({ platform: await start(isMeasured), isMeasured })
+  }
+  const read = ({ metrics }: Platform) => {
+    for (const _ of textPieces(metrics.families(), formatFor(''))) continue
   }
   const percent = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`
   console.log('| load | µs a request, without | with | more | noise |')
   console.log('| --- | ---: | ---: | ---: | ---: |')
   for (const [name, load] of loads) {
-    const costs = { measured: [] as number[], bare: [] as number[], again: [] as number[] }
+    const costs = brokers.map((): number[] => [])
     for (let round = -slicesPerReading; round < rounds; round++)
-      // Each comes first, second and third as often as the others.
-      for (const at of names.keys()) {
-        const which = names[(at + round + slicesPerReading) % names.length]!
-        const reads = which === 'measured' && round % slicesPerReading === 0
-        const cost = await costOf(clients, portOf(brokers[which]), load, reads ? read : () => {})
-        if (round >= 0) costs[which].push(cost)
+      // Each comes as often in each place as the others.
+      for (const at of brokers.keys()) {
+        const which = (at + round + slicesPerReading) % brokers.length
+        const { platform, isMeasured } = brokers[which]!
+        const reads = isMeasured && round % slicesPerReading === 0
+        const cost = await costOf(clients, portOf(platform), load, () => reads && read(platform))
+        if (round >= 0) costs[which]!.push(cost)
       }
-    const [bare, again, measured] = [median(costs.bare), median(costs.again), median(costs.measured)]
-    const without = (bare + again) / 2
+    const ofKind = (kind: boolean) => costs.filter((_, which) => brokers[which]!.isMeasured === kind).map(median)
+    const [without, measured] = [ofKind(false), ofKind(true)]
+    const noise = Math.max(...without) / Math.min(...without)
     console.log(
-      `| ${name} | ${without.toFixed(2)} | ${measured.toFixed(2)} | ${percent(measured / without)} | ${percent(Math.max(bare, again) / Math.min(bare, again))} |`,
+      `| ${name} | ${median(without).toFixed(2)} | ${median(measured).toFixed(2)} | ${percent(median(measured) / median(without))} | ${percent(noise)} |`,
     )
   }
   clients.kill()
-  for (const broker of Object.values(brokers)) await broker.stop()
+  for (const { platform } of brokers) await platform.stop()
 }
 
 async function start(isMeasured: boolean): Promise<Platform> {
@@ -86,7 +95,7 @@ async function start(isMeasured: boolean): Promise<Platform> {
 const portOf = ({ bootstrap }: Platform): number => Number(bootstrap.split(':').at(-1))
 
 /** µs of this process for a request. */
-async function costOf(clients: ChildProcess, port: number, load: Load, meanwhile: () => void): Promise<number> {
+async function costOf(clients: ChildProcess, port: number, load: Load, meanwhile: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   const requests = await new Promise<number>(resolve => {
     clients.once('message', count => resolve(Number(count)))
