@@ -31,6 +31,7 @@ export class World {
   readonly #python: string
   readonly #home = mkdtempSync(join(tmpdir(), 'millrace-acceptance-'))
   #broker: RunningProcess | undefined
+  #brokersStarted = 0
 
   constructor({ blocks, python }: { readonly blocks: string; readonly python: string }) {
     this.#blocks = blocks
@@ -56,7 +57,8 @@ export class World {
     mkdirSync(dataPath, { recursive: true })
     const often = ['log.retention.check.interval.ms', 'log.cleaner.backoff.ms', 'log.initial.task.delay.ms']
     const overrides = often.flatMap(name => ['--override', `${name}=1000`])
-    const logFile = join(this.#home, 'broker.log')
+    // Its own, as one that went before has told in its own that it was ready.
+    const logFile = join(this.#home, `broker-${++this.#brokersStarted}.log`)
     this.#broker = startProcess(process.execPath, [main, 'up', '--data', dataPath, '--format', 'json', ...overrides], {
       logFile,
     })
