@@ -24,6 +24,7 @@ export { ManualClock } from './manual-clock.ts'
 export { createLogger, silentLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts'
 export { Histogram, quantiles } from './mbeans/histogram.ts'
 export {
+  beansOf,
   MBeans,
   type Bean,
   type Family,

@@ -19,26 +19,30 @@ suite('partition', () => {
     replicated() {},
     committed() {},
   }
-  const led = { leader: 1, leaderEpoch: 0, partitionEpoch: 0 }
+  /** This broker leads it, in sync alone. */
+  async function ledPartition(durability: 'flush' | 'fsync', replicas: readonly number[]) {
+    const directory = await LogDirectory.open({
+      path: '/data',
+      files: memoryFiles(),
+      clock: new ManualClock(),
+      random: new SeededRandom(1),
+      logger: silentLogger,
+      defaults: defaultLogConfig,
+      durability,
+    })
+    const log = directory.createLog({ topic, partition: 0, topicId: '1'.repeat(32), config: defaultLogConfig })
+    const partition = new Partition(log, outside)
+    directory.onProgress = () => partition.progressed()
+    partition.assign({ leader: 1, leaderEpoch: 0, partitionEpoch: 0, replicas, isr: [1] })
+    return { directory, partition }
+  }
 
   for (const [who, replicas] of [
     ['who has the only replica', [1]],
     ['whose follower is out of sync', [1, 2]],
   ] as const)
     test(`3.3 Produce: acks=1 of a leader ${who} is answered when consumers see the records`, async () => {
-      const directory = await LogDirectory.open({
-        path: '/data',
-        files: memoryFiles(),
-        clock: new ManualClock(),
-        random: new SeededRandom(1),
-        logger: silentLogger,
-        defaults: defaultLogConfig,
-        durability: 'fsync',
-      })
-      const log = directory.createLog({ topic, partition: 0, topicId: '1'.repeat(32), config: defaultLogConfig })
-      const partition = new Partition(log, outside)
-      directory.onProgress = () => partition.progressed()
-      partition.assign({ ...led, replicas, isr: [1] })
+      const { directory, partition } = await ledPartition('fsync', replicas)
 
       const outcome = partition.append(batchOf(['a', 'b']), { origin: 'client', acks: 1, now: startTime })
       assert.equal(outcome.error, 'NONE')
@@ -61,19 +65,7 @@ suite('partition', () => {
   ]
   for (const [what, transactionVersion, producerEpoch, holds] of markers)
     test(`what is found out about a transaction ${holds ? 'outlives' : 'is void after'} ${what} (KIP-890)`, async () => {
-      const directory = await LogDirectory.open({
-        path: '/data',
-        files: memoryFiles(),
-        clock: new ManualClock(),
-        random: new SeededRandom(1),
-        logger: silentLogger,
-        defaults: defaultLogConfig,
-        durability: 'flush',
-      })
-      const log = directory.createLog({ topic, partition: 0, topicId: '1'.repeat(32), config: defaultLogConfig })
-      const partition = new Partition(log, outside)
-      directory.onProgress = () => partition.progressed()
-      partition.assign({ ...led, replicas: [1], isr: [1] })
+      const { directory, partition } = await ledPartition('flush', [1])
       const verification = partition.startVerification({ producerId: 7, endEpoch: transactionVersion === 2 ? 5 : 4 })
       const other = partition.startVerification({ producerId: 8, endEpoch: 0 })
       const marker = controlBatch({

@@ -1,15 +1,10 @@
 // What the network side counts, under the names of Kafka's: a bean of socket-server-metrics for each listener. There is one
 // network processor.
 
-import type { Counter, FamilyName, MBeans, Tags } from '../base/index.ts'
+import { beansOf, type Counter, type FamilyName, type MBeans, type Tags } from '../base/index.ts'
 
 /** Of the beans of listeners. */
-export const socketServerMetric = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'socket-server-metrics',
-  name,
-  about,
-})
+export const socketServerMetric = beansOf('kafka.server', 'socket-server-metrics')
 const connectionCount = socketServerMetric('connection-count', 'Connections that are open')
 const connectionCreations = socketServerMetric('connection-creation-total', 'Connections that were accepted')
 const connectionCloses = socketServerMetric('connection-close-total', 'Connections that have ended, whoever ended them')
@@ -17,12 +12,7 @@ const requests = socketServerMetric('request-total', 'Requests that were receive
 const incomingBytes = socketServerMetric('incoming-byte-total', 'Bytes received')
 const outgoingBytes = socketServerMetric('outgoing-byte-total', 'Bytes sent')
 
-const ofServer = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.network',
-  type: 'SocketServer',
-  name,
-  about,
-})
+const ofServer = beansOf('kafka.network', 'SocketServer')
 export const memoryPoolUsed = ofServer('MemoryPoolUsed', 'Bytes of large requests that are being received')
 export const memoryPoolAvailable = ofServer(
   'MemoryPoolAvailable',

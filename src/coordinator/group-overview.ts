@@ -18,21 +18,13 @@ const noOffsets: GroupOffsets = new Map()
 export function* groupsOf({ isLeading, state }: Runtime<GroupTypes>): Iterable<GroupOverview> {
   if (!isLeading) return
   const { durable, volatile } = state
-  for (const [groupId, { state, members }] of durable.consumerGroups)
-    yield {
-      groupId,
-      protocol: 'consumer',
-      state,
-      memberCount: members.size,
-      offsets: durable.offsets.get(groupId) ?? noOffsets,
-    }
-  for (const [groupId, { state, members }] of volatile.classic)
-    yield {
-      groupId,
-      protocol: 'classic',
-      state,
-      memberCount: members.size,
-      offsets: durable.offsets.get(groupId) ?? noOffsets,
+  for (const [protocol, groups] of [
+    ['consumer', durable.consumerGroups],
+    ['classic', volatile.classic],
+  ] as const)
+    for (const [groupId, { state, members }] of groups) {
+      const offsets = durable.offsets.get(groupId) ?? noOffsets
+      yield { groupId, protocol, state, memberCount: members.size, offsets }
     }
 }
 

@@ -22,6 +22,10 @@ export interface FamilyName {
   /** What it tells, in a sentence without a full stop, with the unit. */
   readonly about: string
 }
+/** Names the families of one type. */
+export function beansOf(domain: string, type: string): (name: string, about: string) => FamilyName {
+  return (name, about) => ({ domain, type, name, about })
+}
 /** How many a second, and how long each takes in ms. */
 export interface Timer {
   readonly meter: Meter

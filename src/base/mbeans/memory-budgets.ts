@@ -1,8 +1,8 @@
 // What memory is for: whoever holds some of it tells how much, and how much it may be.
 
-import type { FamilyName, MBeans } from './mbeans.ts'
+import { beansOf, type MBeans } from './mbeans.ts'
 
-const ofMemory = (name: string, about: string): FamilyName => ({ domain: 'millrace', type: 'memory', name, about })
+const ofMemory = beansOf('millrace', 'memory')
 const used = ofMemory('used-bytes', 'Bytes in use of each budget of memory')
 const limit = ofMemory('limit-bytes', 'Bytes that each budget of memory may have in use')
 

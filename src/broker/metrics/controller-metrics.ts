@@ -1,15 +1,10 @@
 // The cluster as the metadata has it, told by the broker that acts as its controller: the first that is alive. Elections are
 // counted by it, too, as the images follow each other.
 
-import type { FamilyName, MBeans, Meter } from '../../base/index.ts'
+import { beansOf, type FamilyName, type MBeans, type Meter } from '../../base/index.ts'
 import { aliveBrokers, type ClusterImage, type Metadata, type PartitionImage } from '../../metadata/index.ts'
 
-const ofController = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.controller',
-  type: 'KafkaController',
-  name,
-  about,
-})
+const ofController = beansOf('kafka.controller', 'KafkaController')
 const activeControllerCount = ofController('ActiveControllerCount', '1 where this broker acts as the controller')
 // oxfmt-ignore
 const gauges: readonly (readonly [FamilyName, (image: ClusterImage) => number])[] = [
@@ -21,12 +16,7 @@ const gauges: readonly (readonly [FamilyName, (image: ClusterImage) => number])[
   [ofController('FencedBrokerCount',              'Brokers that are registered, and do not answer'),     image => image.brokers.size - aliveBrokers(image).length],
   [ofController('LastAppliedRecordOffset',        'Records of the metadata log that are applied'),       ({ offset }) => offset],
 ]
-const ofElections = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.controller',
-  type: 'ControllerStats',
-  name,
-  about,
-})
+const ofElections = beansOf('kafka.controller', 'ControllerStats')
 const elections = ofElections(
   'LeaderElectionRateAndTimeMs',
   'Elections of leaders; each is one record of the metadata log',

@@ -1,24 +1,14 @@
 // Groups and transactions that are coordinated here.
 
-import type { FamilyName, MBeans } from '../../base/index.ts'
+import { beansOf, type FamilyName, type MBeans } from '../../base/index.ts'
 import type { GroupCoordinator, TransactionCoordinator } from '../../coordinator/index.ts'
 
-const ofGroups = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.coordinator.group',
-  type: 'GroupMetadataManager',
-  name,
-  about,
-})
+const ofGroups = beansOf('kafka.coordinator.group', 'GroupMetadataManager')
 const numGroups = ofGroups('NumGroups', 'Groups, of either protocol')
 const numOffsets = ofGroups('NumOffsets', 'Offsets that are committed')
 /** Of classic groups. */
 const states = ['PreparingRebalance', 'CompletingRebalance', 'Stable', 'Empty', 'Dead'] as const
-const ofCoordinator = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'group-coordinator-metrics',
-  name,
-  about,
-})
+const ofCoordinator = beansOf('kafka.server', 'group-coordinator-metrics')
 const groupCount = ofCoordinator('group-count', 'Groups, by protocol')
 const consumerGroupCount = ofCoordinator('consumer-group-count', 'Groups of the consumer protocol, by state')
 const consumerStates = ['Empty', 'Assigning', 'Reconciling', 'Stable'] as const

@@ -1,10 +1,10 @@
 // What clients use of their quotas, under the names that the JMX exporter's rules make of Kafka's beans Produce, Fetch and Request.
 
-import type { FamilyName, MBeans, Reading } from '../../base/index.ts'
+import { beansOf, type FamilyName, type MBeans, type Reading } from '../../base/index.ts'
 import type { QuotaKey } from '../../metadata/index.ts'
 import type { QuotaSharers } from '../quotas/quota-limits.ts'
 
-const ofQuotas = (name: string, about: string): FamilyName => ({ domain: 'kafka.server', type: 'quota', name, about })
+const ofQuotas = beansOf('kafka.server', 'quota')
 const byteRate = ofQuotas('byte-rate', 'Bytes a second of those who have a quota of them')
 const requestTime = ofQuotas('request-time', 'Percent of the time of a thread that those use who have a quota of it')
 

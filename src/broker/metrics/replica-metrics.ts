@@ -1,16 +1,11 @@
 // The replicas of a broker and their logs: ReplicaManager, Partition, Log, and how far followers lag.
 
-import type { FamilyName, MBeans, Meter, Reading, Tags } from '../../base/index.ts'
+import { beansOf, type FamilyName, type MBeans, type Meter, type Reading, type Tags } from '../../base/index.ts'
 import type { ClusterImage, Metadata } from '../../metadata/index.ts'
 import type { Partition } from '../partition.ts'
 import type { Partitions } from '../partitions.ts'
 
-const ofReplicas = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'ReplicaManager',
-  name,
-  about,
-})
+const ofReplicas = beansOf('kafka.server', 'ReplicaManager')
 // oxfmt-ignore
 const counts: readonly (readonly [FamilyName, (partition: Partition) => boolean])[] = [
   [ofReplicas('PartitionCount',            'Replicas that this broker has'),                                    () => true],
@@ -30,12 +25,7 @@ const isUnderReplicated = ({ assignment: { isr, replicas } }: Partition) => isr.
 const isUnderMinIsr = ({ assignment: { isr }, minInsyncReplicas }: Partition) => isr.length < minInsyncReplicas
 const isAtMinIsr = ({ assignment: { isr }, minInsyncReplicas }: Partition) => isr.length === minInsyncReplicas
 
-const ofPartition = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.cluster',
-  type: 'Partition',
-  name,
-  about,
-})
+const ofPartition = beansOf('kafka.cluster', 'Partition')
 // oxfmt-ignore
 const ofLedPartitions: readonly (readonly [FamilyName, (partition: Partition) => number])[] = [
   [ofPartition('UnderReplicated',     '1 where fewer replicas are in sync than there are'),                  partition => Number(isUnderReplicated(partition))],
@@ -45,7 +35,7 @@ const ofLedPartitions: readonly (readonly [FamilyName, (partition: Partition) =>
   [ofPartition('ReplicasCount',       'Replicas'),                                                           ({ assignment }) => assignment.replicas.length],
   [ofPartition('LastStableOffsetLag', 'Records that readers of committed ones do not see, since a transaction is open'), ({ log }) => log.highWatermark - log.lastStableOffset],
 ]
-const ofLog = (name: string, about: string): FamilyName => ({ domain: 'kafka.log', type: 'Log', name, about })
+const ofLog = beansOf('kafka.log', 'Log')
 // oxfmt-ignore
 const ofLogs: readonly (readonly [FamilyName, (partition: Partition) => number])[] = [
   [ofLog('Size',           'Bytes of the log'),                              ({ log }) => log.sizeBytes],

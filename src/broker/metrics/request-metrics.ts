@@ -1,7 +1,7 @@
 // Requests by API: how many, of what size, with which errors, and how long they take in each phase. Kafka's
 // kafka.network:type=RequestMetrics; fetches are counted once as such, and once by who asked.
 
-import type { FamilyName, Histogram, MBeans, Meter } from '../../base/index.ts'
+import { beansOf, type FamilyName, type Histogram, type MBeans, type Meter } from '../../base/index.ts'
 import type {
   Answer,
   RequestTimes,
@@ -13,12 +13,7 @@ import { errorName, fetch, type AnyApi } from '../../protocol/index.ts'
 import { isFollowerFetch } from '../follower-fetch.ts'
 import { eachErrorCode } from './answer-errors.ts'
 
-const family = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.network',
-  type: 'RequestMetrics',
-  name,
-  about,
-})
+const family = beansOf('kafka.network', 'RequestMetrics')
 const requests = family('RequestsPerSec', 'Requests that were answered, by version')
 const errors = family('ErrorsPerSec', 'Errors in answers, by name; NONE among them, and those of each partition')
 const requestBytes = family('RequestBytes', 'Bytes of a request')

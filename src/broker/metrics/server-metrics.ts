@@ -1,26 +1,16 @@
 // What waits, what is remembered, and what memory is for: purgatories, fetch sessions, budgets.
 
-import { tellMemory, type FamilyName, type MBeans } from '../../base/index.ts'
+import { beansOf, tellMemory, type FamilyName, type MBeans } from '../../base/index.ts'
 import { DelayedProduce } from '../acknowledgements.ts'
 import { answerBytesMax, type AnswerMemory } from '../answer-memory.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { DelayedFetch } from '../delayed-fetch.ts'
 import type { FetchSessions } from '../fetch-sessions.ts'
 
-const ofPurgatory = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'DelayedOperationPurgatory',
-  name,
-  about,
-})
+const ofPurgatory = beansOf('kafka.server', 'DelayedOperationPurgatory')
 const numDelayedOperations = ofPurgatory('NumDelayedOperations', 'Requests that wait for something')
 const purgatorySize = ofPurgatory('PurgatorySize', 'Partitions that requests wait for')
-const ofSessions = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'FetchSessionCache',
-  name,
-  about,
-})
+const ofSessions = beansOf('kafka.server', 'FetchSessionCache')
 const sessionCount = ofSessions('NumIncrementalFetchSessions', 'Fetch sessions')
 const sessionPartitions = ofSessions('NumIncrementalFetchPartitionsCached', 'Partitions of all fetch sessions')
 const brokerState: FamilyName = {

@@ -1,14 +1,9 @@
 // What goes in and out, of each topic and of all together: Kafka's BrokerTopicMetrics. Counted for each batch and each
 // partition of a fetch, never for each record. A topic is there once something was asked of it, and goes when it is deleted.
 
-import type { FamilyName, MBeans, Meter } from '../../base/index.ts'
+import { beansOf, type MBeans, type Meter } from '../../base/index.ts'
 
-const family = (name: string, about: string): FamilyName => ({
-  domain: 'kafka.server',
-  type: 'BrokerTopicMetrics',
-  name,
-  about,
-})
+const family = beansOf('kafka.server', 'BrokerTopicMetrics')
 // oxfmt-ignore
 const families = {
   messagesIn:            family('MessagesInPerSec',            'Records that clients and coordinators have written'),
