@@ -1,6 +1,7 @@
 // base: the ports to the world (clock, chance, files, sockets), and what every module needs.
 
 export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
+export { Chain, Link } from './chain.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export {
@@ -36,6 +37,7 @@ export {
 export { tellMemory } from './mbeans/memory-budgets.ts'
 export { Meter } from './mbeans/meter.ts'
 export { Counter, Metrics, type Labels, type Sample } from './metrics.ts'
+export { ownMapping, unmap } from './own-mapping.ts'
 export { PageAlignedBuffers, pageSize } from './page-aligned-buffers.ts'
 export { watchProcess, type ProcessReading, type ProcessWatch } from './process-watch.ts'
 export { SeededRandom, seedFromEnvironment, systemRandom, type Random } from './random.ts'

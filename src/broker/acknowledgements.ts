@@ -5,7 +5,7 @@
 // A partition answers in the order of its offsets, so a step of the high watermark looks at the head of a queue only.
 
 import { errorCode, type ErrorName } from '../protocol/index.ts'
-import type { Deadlines, Expiring } from './deadlines.ts'
+import { type Deadlines, Expiring } from './deadlines.ts'
 
 /** The part of a produce response that is about one partition, while it is being decided. */
 export interface PartitionResponse {
@@ -32,7 +32,7 @@ export function newPartitionResponse(index: number): PartitionResponse {
 }
 
 /** One produce request, as long as some of its partitions are undecided. */
-export class DelayedProduce implements Expiring, Waiter {
+export class DelayedProduce extends Expiring implements Waiter {
   readonly #undecided: PartitionResponse[] = []
   #done: (() => void) | undefined
   /**

@@ -2,10 +2,20 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
 import { ManualClock } from '../base/index.ts'
-import { Deadlines } from './deadlines.ts'
+import { Deadlines, Expiring } from './deadlines.ts'
 
 suite('Deadlines', () => {
-  const named = (name: string, expired: string[]) => ({ expire: () => void expired.push(name) })
+  class Call extends Expiring {
+    readonly #call: () => void
+    constructor(call: () => void) {
+      super()
+      this.#call = call
+    }
+    expire(): void {
+      this.#call()
+    }
+  }
+  const named = (name: string, expired: string[]) => new Call(() => void expired.push(name))
 
   test('each expires in its time, those of one duration in the order in which they came', async () => {
     const clock = new ManualClock(),
@@ -40,7 +50,7 @@ suite('Deadlines', () => {
     const clock = new ManualClock(),
       deadlines = new Deadlines(clock),
       expired: string[] = []
-    deadlines.add({ expire: () => deadlines.add(named('next', expired), 100) }, 100)
+    deadlines.add(new Call(() => deadlines.add(named('next', expired), 100)), 100)
     await clock.advance(199)
     assert.deepEqual(expired, [])
     await clock.advance(1)

@@ -1,14 +1,17 @@
 // Deadlines of delayed answers. Clients ask for the same few durations again and again, so those of one duration stand
 // in a queue, in the order of their deadlines, with one timer for its head: adding and removing touch no timer.
 
-import type { Clock, Timer } from '../base/index.ts'
+import { Chain, type Clock, Link, type Timer } from '../base/index.ts'
 
-export interface Expiring {
-  expire(): void
+/** What is answered at a deadline, unless it is removed before. */
+export abstract class Expiring extends Link {
+  /** Set while it waits. */
+  deadlineMs = 0
+  abstract expire(): void
 }
 interface Queue {
-  /** By deadline, as a Set keeps the order of insertion. */
-  readonly waiting: Map<Expiring, number>
+  /** By deadline. */
+  readonly waiting: Chain<Expiring>
   timer: Timer | undefined
 }
 
@@ -22,17 +25,18 @@ export class Deadlines {
   /** Calls `expire` in `ms`, unless it is removed before. */
   add(expiring: Expiring, ms: number): void {
     let queue = this.#queues.get(ms)
-    if (queue === undefined) this.#queues.set(ms, (queue = { waiting: new Map(), timer: undefined }))
-    queue.waiting.set(expiring, this.#clock.monotonic() + ms)
+    if (queue === undefined) this.#queues.set(ms, (queue = { waiting: new Chain(), timer: undefined }))
+    expiring.deadlineMs = this.#clock.monotonic() + ms
+    queue.waiting.add(expiring)
     queue.timer ??= this.#clock.after(ms, () => this.#run(ms, queue))
   }
   /** `ms` as it was added with. */
   remove(expiring: Expiring, ms: number): void {
-    this.#queues.get(ms)?.waiting.delete(expiring)
+    this.#queues.get(ms)?.waiting.remove(expiring)
   }
   /** All that wait. */
   waiting(): Expiring[] {
-    return [...this.#queues.values()].flatMap(({ waiting }) => [...waiting.keys()])
+    return [...this.#queues.values()].flatMap(({ waiting }) => waiting.all())
   }
   close(): void {
     for (const { timer } of this.#queues.values()) timer?.cancel()
@@ -40,17 +44,18 @@ export class Deadlines {
   }
 
   #run(ms: number, queue: Queue): void {
-    const now = this.#clock.monotonic()
+    const now = this.#clock.monotonic(),
+      { waiting } = queue
     queue.timer = undefined
-    for (const [expiring, deadline] of queue.waiting) {
+    for (let next = waiting.first; next !== undefined; next = waiting.first) {
       // A timer may fire a fraction of a millisecond early.
-      if (deadline > now + 0.5) {
-        queue.timer ??= this.#clock.after(deadline - now, () => this.#run(ms, queue))
+      if (next.deadlineMs > now + 0.5) {
+        queue.timer ??= this.#clock.after(next.deadlineMs - now, () => this.#run(ms, queue))
         return
       }
-      queue.waiting.delete(expiring)
-      expiring.expire()
+      waiting.remove(next)
+      next.expire()
     }
-    if (queue.waiting.size === 0 && queue.timer === undefined) this.#queues.delete(ms)
+    if (queue.timer === undefined) this.#queues.delete(ms)
   }
 }

@@ -4,18 +4,26 @@
 // Each of its partitions holds a watch. When a partition grows, a watch looks at its own bytes only, from where it
 // has counted to; the whole request is read again once, when it is answered.
 
-import type { Deadlines, Expiring } from './deadlines.ts'
+import { Link } from '../base/index.ts'
+import { type Deadlines, Expiring } from './deadlines.ts'
 import type { FetchLimit, Partition } from './partition.ts'
 
-export interface FetchWatch {
+export class FetchWatch extends Link {
   readonly fetch: DelayedFetch
   readonly partition: Partition
   readonly limit: FetchLimit
   /** The first offset that has not been counted. */
   nextOffset: number
+  constructor(fetch: DelayedFetch, partition: Partition, limit: FetchLimit, nextOffset: number) {
+    super()
+    this.fetch = fetch
+    this.partition = partition
+    this.limit = limit
+    this.nextOffset = nextOffset
+  }
 }
 
-export class DelayedFetch implements Expiring {
+export class DelayedFetch extends Expiring {
   readonly #watches: FetchWatch[] = []
   readonly #deadlines: Deadlines
   readonly #maxWaitMs: number
@@ -24,6 +32,7 @@ export class DelayedFetch implements Expiring {
   #answered = false
 
   constructor(options: { bytesLeft: number; maxWaitMs: number; deadlines: Deadlines; done: () => void }) {
+    super()
     this.#bytesLeft = options.bytesLeft
     this.#deadlines = options.deadlines
     this.#maxWaitMs = options.maxWaitMs
@@ -35,7 +44,7 @@ export class DelayedFetch implements Expiring {
     return this.#watches.length
   }
   watch(partition: Partition, nextOffset: number, limit: FetchLimit): void {
-    const watch: FetchWatch = { fetch: this, partition, limit, nextOffset }
+    const watch = new FetchWatch(this, partition, limit, nextOffset)
     this.#watches.push(watch)
     partition.fetchWatches.add(watch)
   }
@@ -71,7 +80,7 @@ export class DelayedFetch implements Expiring {
     if (this.#answered) return false
     this.#answered = true
     this.#deadlines.remove(this, this.#maxWaitMs)
-    for (const watch of this.#watches) watch.partition.fetchWatches.delete(watch)
+    for (const watch of this.#watches) watch.partition.fetchWatches.remove(watch)
     return true
   }
 }

@@ -5,6 +5,7 @@
 //
 // With one replica the same rules hold: the high watermark is then how far the own log is durable.
 
+import { Chain } from '../base/index.ts'
 import { batchIsControl, batchProducerEpoch, batchProducerId, errorMessage, type ErrorName } from '../protocol/index.ts'
 import type { AppendOutcome, PartitionLog, ReadOutcome } from '../storage/index.ts'
 import { Acknowledgements, newPartitionResponse, type PartitionResponse, type Waiter } from './acknowledgements.ts'
@@ -71,7 +72,7 @@ export class Partition {
   minInsyncReplicas = 1
   /** As a follower: the committed records that the leader has and this replica has not, when last it heard. */
   replicationLag = 0
-  readonly fetchWatches = new Set<FetchWatch>()
+  readonly fetchWatches = new Chain<FetchWatch>()
   /** acks=1: waiting for the own log. acks=-1: waiting for the high watermark. */
   readonly #unwritten = new Acknowledgements()
   readonly #unreplicated = new Acknowledgements()
@@ -163,7 +164,7 @@ export class Partition {
     this.#durable = undefined
   }
   #wakeFetches(): void {
-    for (const { fetch } of this.fetchWatches) fetch.answer()
+    for (const { fetch } of this.fetchWatches.all()) fetch.answer()
   }
 
   /** Appends as the leader. `acks` −1 asks that there be enough replicas to begin with. */
@@ -194,7 +195,7 @@ export class Partition {
   }
   /** Followers read what is not durable here yet: they make it safe. */
   #wakeFollowers(): void {
-    for (const watch of this.fetchWatches) if (watch.limit === 'endOffset') watch.fetch.grown(watch)
+    for (const watch of this.fetchWatches.all()) if (watch.limit === 'endOffset') watch.fetch.grown(watch)
   }
   /** Has a produce request wait until what it appended, up to `endOffset`, is as safe as its acks ask for. */
   acknowledge(acks: number, endOffset: number, produce: Waiter, response: PartitionResponse): void {
@@ -265,7 +266,7 @@ export class Partition {
   }
   /** The high watermark, or the last stable offset, has moved. */
   wakeConsumers(): void {
-    for (const watch of this.fetchWatches) watch.fetch.grown(watch)
+    for (const watch of this.fetchWatches.all()) watch.fetch.grown(watch)
   }
 
   read(offset: number, { limit, ...limits }: PartitionReadLimits): ReadOutcome {
@@ -280,7 +281,7 @@ export class Partition {
   deleteRecordsBefore(offset: number): void {
     this.log.advanceLogStart(offset)
     // Whoever is parked below it has to be told.
-    for (const watch of this.fetchWatches) if (watch.nextOffset < offset) watch.fetch.answer()
+    for (const watch of this.fetchWatches.all()) if (watch.nextOffset < offset) watch.fetch.answer()
   }
 
   // As a follower
