@@ -38,6 +38,15 @@ describe('an offset map', () => {
   })
 })
 
+describe('a large offset map', () => {
+  it('takes as many keys as were asked for', () => {
+    const map = new OffsetMap({ slots: 50_000, loadFactor: 0.9 })
+    for (let offset = 0; offset < 45_000; offset++) assert.ok(map.put(Buffer.from(`${offset}`), offset))
+    assert.equal(map.put(Buffer.from('one more'), 45_000), false)
+    for (let offset = 0; offset < 45_000; offset++) assert.equal(map.get(Buffer.from(`${offset}`)), offset)
+  })
+})
+
 describe('the hash of a key', () => {
   const text = 'I will not buy this record, it is scratched.'
   const cases = [

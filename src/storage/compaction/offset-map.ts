@@ -2,6 +2,7 @@
 // hash of the key instead of the key, as Kafka's SkimpyOffsetMap does. Two keys with the same 16 bytes of hash would count as
 // one; nobody has that much luck.
 
+import { ownMapping } from '../../base/index.ts'
 import { hashKey } from './key-hash.ts'
 
 const hashBytes = 16
@@ -22,9 +23,9 @@ export class OffsetMap {
   constructor({ slots, loadFactor }: { readonly slots: number; readonly loadFactor: number }) {
     this.#slots = Math.max(slots, 2)
     this.sizeMax = Math.max(1, Math.min(Math.floor(this.#slots * loadFactor), this.#slots - 1))
-    const memory = new ArrayBuffer(this.#slots * offsetMapEntryBytes)
+    const memory = ownMapping(this.#slots * offsetMapEntryBytes)
     this.#hashes = new Int32Array(memory)
-    this.#offsets = new Float64Array(memory)
+    this.#offsets = new Float64Array(memory, 0, this.#slots * (offsetMapEntryBytes / 8))
   }
   get isFull(): boolean {
     return this.size >= this.sizeMax
