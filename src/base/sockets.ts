@@ -25,6 +25,11 @@ export interface Socket {
    * taken all of them (or with an error when the stream is gone), and never before `write` has returned.
    */
   write(buffers: readonly Uint8Array[], done?: (error?: Error) => void): void
+  /**
+   * The same for one buffer, where it may be told at once: true means that the kernel has taken all, and `done` is not
+   * called. Absent: it never can.
+   */
+  writeAtOnce?(bytes: Uint8Array, done: (error?: Error) => void): boolean
   /** No `received` until `resume`: the peer's writes will block. */
   pause(): void
   resume(): void

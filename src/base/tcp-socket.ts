@@ -7,6 +7,7 @@
 import { type OnReadOpts, type Socket as NetSocket, Socket as NodeSocket, type SocketConstructorOpts } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
+import { canWrite, HandleWrites } from './handle-writes.ts'
 import type { Receiver, Socket } from './sockets.ts'
 import { tlsErrorOf } from './tls.ts'
 
@@ -29,7 +30,8 @@ export function wrapAnew(accepted: NetSocket): TcpSocket {
   const reads = new DirectReads()
   // `handle` is an option that the types do not know.
   const options = { handle, readable: true, writable: true, onread: reads.options } as SocketConstructorOpts
-  return new TcpSocket(new NodeSocket(options).pause(), reads)
+  const socket = new NodeSocket(options).pause()
+  return new TcpSocket(socket, { reads, writes: canWrite(handle) ? new HandleWrites(socket, handle) : undefined })
 }
 
 /** Where the bytes of one connection land, before and after there is a receiver. */
@@ -64,20 +66,26 @@ function copyTo(receiver: Receiver, bytes: Uint8Array, wanted: () => boolean): U
   return bytes.subarray(at)
 }
 
+interface Shortcuts {
+  readonly reads: DirectReads
+  readonly writes?: HandleWrites | undefined
+}
 export class TcpSocket implements Socket {
   readonly remote: string
   readonly peerCertificate: Buffer | undefined
   readonly #socket: NetSocket
   readonly #direct: DirectReads | undefined
+  readonly #writes: HandleWrites | undefined
   #receiver: Receiver | undefined
   #error: Error | undefined
   #isOver = false
   /** Bytes of a 'data' event that came before the receiver paused. */
   #left: Uint8Array | undefined
 
-  constructor(socket: NetSocket, direct?: DirectReads) {
+  constructor(socket: NetSocket, shortcuts?: Shortcuts) {
     this.#socket = socket
-    this.#direct = direct
+    this.#direct = shortcuts?.reads
+    this.#writes = shortcuts?.writes
     this.remote = nameOf(socket)
     if (socket instanceof TLSSocket) this.peerCertificate = socket.getPeerX509Certificate()?.raw
     socket.on('error', error => (this.#error ??= tlsErrorOf(error) ?? error))
@@ -125,6 +133,11 @@ export class TcpSocket implements Socket {
     for (let i = 0; i < last; i++) socket.write(buffers[i]!)
     socket.write(buffers[last]!, written)
     socket.uncork()
+  }
+  writeAtOnce(bytes: Uint8Array, done: (error?: Error) => void): boolean {
+    const isTaken = this.#writes?.write(bytes, done)
+    if (isTaken === undefined) this.write([bytes], done)
+    return isTaken === true
   }
   end(): void {
     this.#socket.destroySoon()

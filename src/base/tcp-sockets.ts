@@ -85,7 +85,7 @@ export function tcpSockets({ receive = 'direct', acceptFailed = () => {} }: TcpO
               fail,
             )
           socket.off('error', fail)
-          done(new TcpSocket(socket, reads))
+          done(new TcpSocket(socket, reads && { reads }))
         })
       }),
   }

@@ -283,14 +283,21 @@ export class ServerConnection implements Receiver, FrameSink {
     ;[this.#releases, this.#releasesOfWriting] = [this.#releasesOfWriting, this.#releases]
     this.metrics.sentBytes.add(writer.sizeBytes)
     this.#stopwatch?.writes()
-    this.#socket.write(writer.chunks(), this.#written)
+    const chunks = writer.chunks()
+    if (chunks.length > 1 || this.#socket.writeAtOnce === undefined) return this.#socket.write(chunks, this.#written)
+    if (!this.#socket.writeAtOnce(chunks[0]!, this.#written)) return
+    this.#taken()
+    if (this.#isFinishing) this.finish()
   }
   readonly #written = (): void => {
+    this.#taken()
+    if (this.#state === 'open') this.#next()
+  }
+  #taken(): void {
     this.#context.writers.giveBack(this.#writing!)
     this.#writing = undefined
     this.#stopwatch?.written()
     this.#context.release(this.#releasesOfWriting)
-    if (this.#state === 'open') this.#next()
   }
   #dropCollected(): void {
     if (this.#collecting !== undefined) this.#context.writers.giveBack(this.#collecting)

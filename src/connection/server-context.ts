@@ -60,6 +60,7 @@ export class ServerContext {
   }
   /** Runs the hooks of answers that are written, or never will be. What one throws is a bug, and keeps none from running. */
   release(hooks: (() => void)[]): void {
+    if (hooks.length === 0) return
     for (const hook of hooks.splice(0)) {
       try {
         hook()
