@@ -20,6 +20,7 @@ export function boundedFiles(files: Files, openMax: number): BoundedFiles {
     isDirectory: path => files.isDirectory(path),
     stat: path => files.stat(path),
     readUncached: (path, buffer, length, position) => files.readUncached(path, buffer, length, position),
+    writeUncached: (path, buffer, length, position) => files.writeUncached(path, buffer, length, position),
     space: path => files.space(path),
     makeDirectory: path => files.makeDirectory(path),
     readFile: path => files.readFile(path),

@@ -23,7 +23,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
-import { open, rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -111,6 +111,15 @@ function openOrCreate(path: string): number {
     }
   }
 }
+/** Where the file system knows no O_DIRECT, as usual. */
+async function openUncached(path: string, access: number): Promise<FileHandle> {
+  try {
+    return await open(path, access | (constants.O_DIRECT ?? 0))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+    return open(path, access)
+  }
+}
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 export const diskFiles: Files = {
@@ -131,13 +140,19 @@ export const diskFiles: Files = {
     return { sizeBytes: size, modifiedMs: mtimeMs }
   },
   async readUncached(path, buffer, length, position) {
-    const file = await open(path, constants.O_RDONLY | (constants.O_DIRECT ?? 0)).catch(error => {
-      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
-      return open(path, 'r')
-    })
+    const file = await openUncached(path, constants.O_RDONLY)
     try {
       const { bytesRead } = await file.read(buffer, 0, length, position)
       return bytesRead
+    } finally {
+      await file.close()
+    }
+  },
+  async writeUncached(path, buffer, length, position) {
+    const file = await openUncached(path, constants.O_WRONLY)
+    try {
+      for (let done = 0; done < length;)
+        done += (await file.write(buffer, done, length - done, position + done)).bytesWritten
     } finally {
       await file.close()
     }

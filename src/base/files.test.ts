@@ -63,6 +63,21 @@ for (const [name, files, root] of implementations)
       assert.equal(await files.readUncached(path, into, 2 * pageSize, 2 * pageSize), pageSize)
       await assert.rejects(files.readUncached(fresh(), into, pageSize, 0), isError('ENOENT'))
     })
+    it('writes past the cache what lies between ordinary writes, and reads it at once', async () => {
+      const path = fresh(),
+        file = files.open(path, 'w+')
+      const from = new PageAlignedBuffers({ bufferSize: 2 * pageSize, count: 1 }).take()!.fill('u')
+      file.write(bytes('in the cache'), 0, 12, 2 * pageSize)
+      await files.writeUncached(path, from, 2 * pageSize, 0)
+      await files.writeUncached(path, from, pageSize, 3 * pageSize)
+      file.write(bytes('the end'), 0, 7, 4 * pageSize)
+      await file.sync()
+      assert.equal(file.size(), 4 * pageSize + 7)
+      file.close()
+      const gap = '\0'.repeat(pageSize - 12)
+      assert.equal(content(files, path), `${'u'.repeat(2 * pageSize)}in the cache${gap}${'u'.repeat(pageSize)}the end`)
+      await assert.rejects(files.writeUncached(fresh(), from, pageSize, 0), isError('ENOENT'))
+    })
     it('writes many buffers one behind the other, more than the system takes at once', () => {
       const path = fresh(),
         file = files.open(path, 'w+')

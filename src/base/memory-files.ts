@@ -250,6 +250,14 @@ class TreeFiles implements MemoryFiles {
       file.close()
     }
   }
+  async writeUncached(path: string, buffer: Uint8Array, length: number, position: number): Promise<void> {
+    const file = this.open(path, 'r+')
+    try {
+      await file.writeAsync(buffer, 0, length, position)
+    } finally {
+      file.close()
+    }
+  }
   replaceFile(path: string, content: Uint8Array | string): void {
     this.fail?.('write', path)
     const node = new FileNode()

@@ -23,7 +23,8 @@ function within(batch: Buffer): { bytes: Buffer; at: number } {
 }
 function retain(batch: Buffer, retained: readonly number[], deleteHorizonMs?: number): Buffer {
   const { bytes, at } = within(batch)
-  const left = retainRecords(bytes, at, { records: new RecordIndex().read(bytes, at), retained, deleteHorizonMs })
+  const records = new RecordIndex().read(bytes, at)
+  const left = retainRecords(bytes, at, { records, retained, deleteHorizonMs, roomFor: Buffer.alloc })
   assert.equal(checkBatch(left, 0, left.length), undefined)
   return left
 }

@@ -24,6 +24,8 @@ export interface RetainedRecords {
   readonly retained: readonly number[]
   /** KIP-534: from when on tombstones and markers may go. It stands in the place of the base timestamp. */
   readonly deleteHorizonMs?: number | undefined
+  /** Where the batch is made, in a buffer of that size or larger: who keeps none allocates one. */
+  readonly roomFor: (sizeBytes: number) => Buffer
 }
 
 /** When what the batch holds of tombstones and markers may go; undefined where that was not decided yet. */
@@ -31,20 +33,21 @@ export const batchDeleteHorizon = (b: Buffer, at: number): number | undefined =>
   batchHasDeleteHorizon(b, at) ? batchBaseTimestamp(b, at) : undefined
 
 /** A batch of its own with the records that stay. */
-export function retainRecords(b: Buffer, at: number, { records, retained, deleteHorizonMs }: RetainedRecords): Buffer {
+export function retainRecords(b: Buffer, at: number, options: RetainedRecords): Buffer {
+  const { records, retained, deleteHorizonMs, roomFor } = options
   const codec = batchCodec(b, at)
-  const { bytes: all } = records
-  const place =
-    codec === 'none'
-      ? { bytes: all, start: at + batchHeaderSize, end: at + batchSizeBytes(b, at) }
-      : { bytes: all, start: 0, end: all.length }
-  const kept =
-    deleteHorizonMs === undefined
-      ? copyRecords(place, retained)
-      : copyRecordsFrom(deleteHorizonMs, place, retained, records.timestamp)
-  const bytes = compress(codec, kept),
-    batch = Buffer.allocUnsafeSlow(batchHeaderSize + bytes.length)
-  bytes.copy(batch, batchHeaderSize)
+  let batch: Buffer
+  if (codec === 'none') {
+    const place = { bytes: records.bytes, start: at + batchHeaderSize, end: at + batchSizeBytes(b, at) }
+    const room = roomFor(batchHeaderSize + sizeMax(place, retained))
+    batch = room.subarray(0, copyRetained(place, options, room, batchHeaderSize))
+  } else {
+    const place = { bytes: records.bytes, start: 0, end: records.bytes.length }
+    const kept = Buffer.allocUnsafe(sizeMax(place, retained))
+    const bytes = compress(codec, kept.subarray(0, copyRetained(place, options, kept, 0)))
+    batch = roomFor(batchHeaderSize + bytes.length).subarray(0, batchHeaderSize + bytes.length)
+    bytes.copy(batch, batchHeaderSize)
+  }
   let maxTimestamp = batchMaxTimestamp(b, at)
   if (!batchHasLogAppendTime(b, at)) {
     maxTimestamp = -1
@@ -110,14 +113,32 @@ function eachRetained(
     at = bodyStart + size
   }
 }
-/** As they are: base offset and base timestamp, from which they count, stay too. */
-function copyRecords(place: Place, retained: readonly number[]): Buffer {
-  const copy = Buffer.allocUnsafe(place.end - place.start)
-  let filled = 0
+/** What the records that stay can take at most. */
+const sizeMax = ({ start, end }: Place, retained: readonly number[]): number =>
+  end - start + retained.length * growthMax
+/** Behind what is in `into` so far; gives where they end. */
+function copyRetained(
+  place: Place,
+  { records, retained, deleteHorizonMs }: RetainedRecords,
+  into: Buffer,
+  filled: number,
+): number {
+  return deleteHorizonMs === undefined
+    ? copyRecords(place, retained, into, filled)
+    : copyRecordsFrom(deleteHorizonMs, place, retained, records.timestamp, into, filled)
+}
+/** As they are, neighbours at once: base offset and base timestamp, from which they count, stay too. */
+function copyRecords(place: Place, retained: readonly number[], into: Buffer, filled: number): number {
+  let from = place.start,
+    to = place.start
   eachRetained(place, retained, (recordStart, _, end) => {
-    filled += place.bytes.copy(copy, filled, recordStart, end)
+    if (recordStart !== to) {
+      filled += place.bytes.copy(into, filled, from, to)
+      from = recordStart
+    }
+    to = end
   })
-  return copy.subarray(0, filled)
+  return filled + place.bytes.copy(into, filled, from, to)
 }
 /** Another base timestamp makes other deltas, and with them other lengths. */
 function copyRecordsFrom(
@@ -125,21 +146,21 @@ function copyRecordsFrom(
   place: Place,
   retained: readonly number[],
   timestamps: Float64Array,
-): Buffer {
+  into: Buffer,
+  filled: number,
+): number {
   const { bytes } = place
-  const copy = Buffer.allocUnsafe(place.end - place.start + retained.length * growthMax)
-  let filled = 0,
-    count = 0
+  let count = 0
   eachRetained(place, retained, (_, bodyStart, end) => {
     const delta = timestamps[retained[count++]!]! - baseTimestamp
     varints.reset(bytes, bodyStart + 1).int64()
     const rest = varints.at
-    filled = writeVarint(copy, filled, 1 + varlongSize(delta) + end - rest)
-    copy[filled++] = bytes[bodyStart]!
-    filled = writeVarlong(copy, filled, delta)
-    filled += bytes.copy(copy, filled, rest, end)
+    filled = writeVarint(into, filled, 1 + varlongSize(delta) + end - rest)
+    into[filled++] = bytes[bodyStart]!
+    filled = writeVarlong(into, filled, delta)
+    filled += bytes.copy(into, filled, rest, end)
   })
-  return copy.subarray(0, filled)
+  return filled
 }
 /** Of a record: its delta takes up to 10 bytes where it took 1, and its length one more. */
 const growthMax = 10

@@ -39,10 +39,11 @@ const records = new RecordIndex()
 
 export class BatchFilter {
   readonly #options: BatchFilterOptions
+  #room = Buffer.alloc(0)
   constructor(options: BatchFilterOptions) {
     this.#options = options
   }
-  /** What stays of it: a view of the same bytes, another batch, or nothing. */
+  /** What stays of it: a view of the same bytes, another batch, which is good until the next is filtered, or nothing. */
   filter(bytes: Buffer, at: number): Buffer | undefined {
     const { now, deleteRetentionMs } = this.#options
     const isControl = batchIsControl(bytes, at),
@@ -62,7 +63,12 @@ export class BatchFilter {
     const isDated = horizon !== undefined || !hasTombstones
     if (isDated && retained.length === records.count) return bytes.subarray(at, at + batchSizeBytes(bytes, at))
     const deleteHorizonMs = isDated ? undefined : now + deleteRetentionMs
-    return retainRecords(bytes, at, { records, retained, deleteHorizonMs })
+    return retainRecords(bytes, at, { records, retained, deleteHorizonMs, roomFor: this.#roomFor })
+  }
+  /** A new buffer for each batch would have the collector run all the time. */
+  readonly #roomFor = (sizeBytes: number): Buffer => {
+    if (this.#room.length < sizeBytes) this.#room = Buffer.allocUnsafeSlow(Math.max(sizeBytes, this.#room.length * 2))
+    return this.#room
   }
   /** Aborted records, and markers of transactions of which nothing is left. */
   #isNeedless(bytes: Buffer, at: number): boolean {
@@ -78,8 +84,9 @@ export class BatchFilter {
     const { map } = this.#options,
       offset = records.offset(i)
     if (offset > map.latestOffset) return true
-    const key = records.key(i)
-    if (key === null || map.get(key) > offset) return false
+    const { bytes, keyStart, keyEnd } = records,
+      start = keyStart[i]!
+    if (start === -1 || map.get(bytes, start, keyEnd[i]) > offset) return false
     return records.valueStart[i] !== -1 || !isPastHorizon
   }
   #mustStay(bytes: Buffer, at: number): boolean {
@@ -105,9 +112,11 @@ export function mapKeys(
     transactions.isNeedless({ producerId, lastOffset, type })
   } else if (!transactions.isAborted({ producerId, lastOffset, transactional: batchIsTransactional(bytes, at) })) {
     records.read(bytes, at, { briefly: true })
+    const { bytes: all, keyStart, keyEnd } = records
     for (let i = 0; i < records.count; i++) {
-      const key = records.key(i)
-      if (key !== null && records.offset(i) >= from && !map.put(key, records.offset(i))) return false
+      const start = keyStart[i]!,
+        offset = records.offset(i)
+      if (start !== -1 && offset >= from && !map.put(offset, all, start, keyEnd[i])) return false
     }
   }
   map.latestOffset = Math.max(map.latestOffset, lastOffset)

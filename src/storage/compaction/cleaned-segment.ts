@@ -1,16 +1,15 @@
-// What compaction writes: a segment under names of its own, until it is put in the place of those that it stands for.
+// What compaction writes: a segment under names of its own, until it is put in the place of those that it stands for. It goes
+// past the kernel's cache: were it synced from there, producers would wait for the journal behind it.
 
 import { join } from 'node:path'
 
-import type { Files } from '../../base/index.ts'
+import { PageAlignedBuffers, pageSize, type Files } from '../../base/index.ts'
 import { batchLastOffset, batchMaxTimestamp, batchRecordCount } from '../../protocol/index.ts'
 import { offsetName, suffixes } from '../file-names.ts'
 import { segmentSuffixes } from '../segment-files.ts'
 import { Segment } from '../segment.ts'
 import type { AbortedTransaction } from '../transaction-index.ts'
 
-/** So much is synced at once: a device that is given a whole segment keeps everybody's acknowledgements waiting. */
-const syncBytes = 4 * 2 ** 20
 /** Positions in the file are int32. */
 const sizeBytesMax = 2 ** 31 - 1
 
@@ -20,52 +19,52 @@ export interface CleanedSegmentOptions {
   readonly baseOffset: number
   readonly now: number
   readonly indexIntervalBytes: number
-  /** So much is written at once. */
-  readonly bufferBytes: number
+  /** So much is written at once (writeBuffer). It can be the next segment's when this one is finished. */
+  readonly buffer: Buffer
+}
+/** Of the size, or a little less. */
+export function writeBuffer(sizeBytes: number): Buffer {
+  const bufferSize = Math.max(Math.floor(sizeBytes / pageSize), 1) * pageSize
+  return new PageAlignedBuffers({ bufferSize, count: 1 }).take()!
 }
 
 export class CleanedSegment {
+  readonly #files: Files
   readonly #segment: Segment
   readonly #indexIntervalBytes: number
   readonly #buffer: Buffer
   #filled = 0
   #writtenBytes = 0
-  #syncedBytes = 0
   constructor(options: CleanedSegmentOptions) {
-    const { files, directory, baseOffset, now, indexIntervalBytes, bufferBytes } = options
+    const { files, directory, baseOffset, now, indexIntervalBytes, buffer } = options
+    this.#files = files
     removeCleaned(files, directory, baseOffset)
     this.#segment = Segment.create({ files, directory, baseOffset, now, suffix: suffixes.cleaned })
     this.#indexIntervalBytes = indexIntervalBytes
-    this.#buffer = Buffer.allocUnsafeSlow(bufferBytes)
+    this.#buffer = buffer
   }
   get sizeBytes(): number {
     return this.#segment.sizeBytes
   }
-  append(batch: Buffer): void {
+  /** The batch may not change before the promise, if there is one, is resolved. */
+  append(batch: Buffer): Promise<void> | undefined {
     if (this.sizeBytes + batch.length > sizeBytesMax)
       throw new Error(`compacted, the segment ${this.#segment.path} would outgrow ${sizeBytesMax} bytes`)
     // An empty batch keeps its time, and no record can be found by it.
     const maxTimestamp = batchRecordCount(batch, 0) === 0 ? -1 : batchMaxTimestamp(batch, 0)
     const place = { lastOffset: batchLastOffset(batch, 0), maxTimestamp, sizeBytes: batch.length }
     this.#segment.add(place, this.#indexIntervalBytes)
-    if (this.#filled + batch.length > this.#buffer.length) this.#write()
-    if (batch.length > this.#buffer.length) {
-      this.#segment.file.write(batch, 0, batch.length, this.#writtenBytes)
-      this.#writtenBytes += batch.length
-    } else this.#filled += batch.copy(this.#buffer, this.#filled)
+    if (this.#filled + batch.length > this.#buffer.length) return this.#write(batch)
+    this.#filled += batch.copy(this.#buffer, this.#filled)
+    return undefined
   }
   addAborted(transaction: AbortedTransaction): void {
     this.#segment.transactions.append(transaction)
   }
-  /** Keeps what is not on the device yet small. */
-  async keepSynced(): Promise<void> {
-    if (this.#writtenBytes - this.#syncedBytes < syncBytes) return
-    this.#syncedBytes = this.#writtenBytes
-    await this.#segment.file.sync()
-  }
   /** All of it is on the device. */
   async finish(): Promise<void> {
-    this.#write()
+    // Less than a buffer, and not whole pages.
+    this.#segment.file.write(this.#buffer, 0, this.#filled, this.#writtenBytes)
     this.#segment.finish()
     await this.#segment.sync()
     this.#segment.close()
@@ -74,10 +73,17 @@ export class CleanedSegment {
   close(): void {
     this.#segment.close()
   }
-  #write(): void {
-    this.#segment.file.write(this.#buffer, 0, this.#filled, this.#writtenBytes)
-    this.#writtenBytes += this.#filled
-    this.#filled = 0
+  /** Each time that the buffer is full. */
+  async #write(batch: Buffer): Promise<void> {
+    for (let done = 0; done < batch.length;) {
+      const copied = batch.copy(this.#buffer, this.#filled, done)
+      this.#filled += copied
+      done += copied
+      if (this.#filled < this.#buffer.length) continue
+      await this.#files.writeUncached(this.#segment.path, this.#buffer, this.#buffer.length, this.#writtenBytes)
+      this.#writtenBytes += this.#buffer.length
+      this.#filled = 0
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { batchLastOffset } from '../../protocol/index.ts'
 import { Segment } from '../segment.ts'
 import type { AbortedTransaction } from '../transaction-index.ts'
 import { BatchFilter, mapKeys, type LastBatch } from './batch-filter.ts'
-import { CleanedSegment, removeCleaned } from './cleaned-segment.ts'
+import { CleanedSegment, removeCleaned, writeBuffer } from './cleaned-segment.ts'
 import { CleanedTransactions } from './cleaned-transactions.ts'
 import { OffsetMap, offsetMapEntryBytes } from './offset-map.ts'
 import { groupsOf, type CleanableSegment } from './segment-groups.ts'
@@ -67,7 +67,8 @@ export async function* clean(task: CleaningTask, files: Files): Cleaning {
     const endOffset = map.latestOffset + 1
     const filter = { map, now, upTo, producers: task.producers, deleteRetentionMs: task.deleteRetentionMs }
     const transactions = new CleanedTransactions(task.aborted)
-    const context = { task, files, transactions, filter: new BatchFilter({ ...filter, transactions }) }
+    const buffer = writeBuffer(task.limits.bufferBytes)
+    const context = { task, files, transactions, buffer, filter: new BatchFilter({ ...filter, transactions }) }
     let readBytes = 0,
       writtenBytes = 0
     const dirty = segments.filter(({ baseOffset }) => baseOffset < endOffset).map(segment => sized(segment, files))
@@ -133,16 +134,16 @@ interface GroupContext {
   readonly files: Files
   readonly transactions: CleanedTransactions
   readonly filter: BatchFilter
+  readonly buffer: Buffer
 }
 /** Gives how many bytes were written. */
 async function* cleanGroup(
   group: readonly SizedSegment[],
-  { task, files, transactions, filter }: GroupContext,
+  { task, files, transactions, filter, buffer }: GroupContext,
 ): AsyncGenerator<CleaningStep, number, undefined> {
   const { directory, now, indexIntervalBytes, limits } = task,
-    { bufferBytes } = limits,
     { baseOffset } = group[0]!
-  const cleaned = new CleanedSegment({ files, directory, baseOffset, now, indexIntervalBytes, bufferBytes })
+  const cleaned = new CleanedSegment({ files, directory, baseOffset, now, indexIntervalBytes, buffer })
   transactions.onLeft = transaction => cleaned.addAborted(transaction)
   let isFinished = false
   try {
@@ -150,10 +151,10 @@ async function* cleanGroup(
     for (const { segment } of group) {
       for (const { bytes, at, sizeBytes } of sound(segment, 0)) {
         const left = filter.filter(bytes, at)
-        if (left !== undefined) cleaned.append(left)
+        const writing = left && cleaned.append(left)
+        if (writing !== undefined) await writing
         worked += sizeBytes + (left?.length ?? 0)
-        if (worked < bufferBytes) continue
-        await cleaned.keepSynced()
+        if (worked < limits.bufferBytes) continue
         yield { kind: 'worked', bytes: worked }
         worked = 0
       }

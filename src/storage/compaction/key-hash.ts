@@ -6,15 +6,14 @@ const c2 = 0xab0e9789
 const c3 = 0x38b34ae5
 const c4 = 0xa1e38b93
 
-/** Four int32s. */
-export function hashKey(key: Uint8Array, into: Int32Array): void {
-  const { length } = key
+/** Of the bytes from `start` to `end`; gives four int32s. */
+export function hashKey(key: Uint8Array, start: number, end: number, into: Int32Array): void {
   let h1 = 0,
     h2 = 0,
     h3 = 0,
     h4 = 0,
-    at = 0
-  for (; at + 16 <= length; at += 16) {
+    at = start
+  for (; at + 16 <= end; at += 16) {
     h1 ^= mixed(word(key, at), c1, 15, c2)
     h1 = (Math.imul((((h1 << 19) | (h1 >>> 13)) + h2) | 0, 5) + 0x561ccd1b) | 0
     h2 ^= mixed(word(key, at + 4), c2, 16, c3)
@@ -24,12 +23,12 @@ export function hashKey(key: Uint8Array, into: Int32Array): void {
     h4 ^= mixed(word(key, at + 12), c4, 18, c1)
     h4 = (Math.imul((((h4 << 13) | (h4 >>> 19)) + h1) | 0, 5) + 0x32ac3b17) | 0
   }
-  // Beyond the end there are zeros, which change nothing.
-  if (at + 12 < length) h4 ^= mixed(word(key, at + 12), c4, 18, c1)
-  if (at + 8 < length) h3 ^= mixed(word(key, at + 8), c3, 17, c4)
-  if (at + 4 < length) h2 ^= mixed(word(key, at + 4), c2, 16, c3)
-  if (at < length) h1 ^= mixed(word(key, at), c1, 15, c2)
+  if (at + 12 < end) h4 ^= mixed(lastWord(key, at + 12, end), c4, 18, c1)
+  if (at + 8 < end) h3 ^= mixed(lastWord(key, at + 8, end), c3, 17, c4)
+  if (at + 4 < end) h2 ^= mixed(lastWord(key, at + 4, end), c2, 16, c3)
+  if (at < end) h1 ^= mixed(lastWord(key, at, end), c1, 15, c2)
 
+  const length = end - start
   h1 ^= length
   h2 ^= length
   h3 ^= length
@@ -47,6 +46,14 @@ export function hashKey(key: Uint8Array, into: Int32Array): void {
 }
 function word(key: Uint8Array, at: number): number {
   return key[at]! | (key[at + 1]! << 8) | (key[at + 2]! << 16) | (key[at + 3]! << 24)
+}
+/** Behind the end there are zeros. */
+function lastWord(key: Uint8Array, at: number, end: number): number {
+  if (at + 4 <= end) return word(key, at)
+  let last = key[at]!
+  if (at + 1 < end) last |= key[at + 1]! << 8
+  if (at + 2 < end) last |= key[at + 2]! << 16
+  return last
 }
 function mixed(k: number, first: number, rotation: number, second: number): number {
   const product = Math.imul(k, first)

@@ -30,9 +30,9 @@ export class OffsetMap {
   get isFull(): boolean {
     return this.size >= this.sizeMax
   }
-  /** Later offsets replace earlier ones. False: the key is new, and the map is full. */
-  put(key: Uint8Array, offset: number): boolean {
-    const slot = this.#slotOf(key)
+  /** Of the key in `bytes` from `start` to `end`. Later offsets replace earlier ones. False: the key is new, and the map is full. */
+  put(offset: number, bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+    const slot = this.#slotOf(bytes, start, end)
     if (this.#offsets[slot * 3 + 2] === 0) {
       if (this.isFull) return false
       this.#hashes.set(this.#keyHash, slot * 6)
@@ -43,13 +43,17 @@ export class OffsetMap {
     return true
   }
   /** -1: not there. */
-  get(key: Uint8Array): number {
-    return this.#offsets[this.#slotOf(key) * 3 + 2]! - 1
+  get(bytes: Uint8Array, start = 0, end = bytes.length): number {
+    return this.#offsets[this.#slotOf(bytes, start, end) * 3 + 2]! - 1
   }
   /** The key's place, or the free one that it would take. One is always free. */
-  #slotOf(key: Uint8Array): number {
-    hashKey(key, this.#keyHash)
-    const [a, b, c, d] = this.#keyHash as unknown as [number, number, number, number],
+  #slotOf(bytes: Uint8Array, start: number, end: number): number {
+    const hash = this.#keyHash
+    hashKey(bytes, start, end, hash)
+    const a = hash[0]!,
+      b = hash[1]!,
+      c = hash[2]!,
+      d = hash[3]!,
       hashes = this.#hashes,
       slots = this.#slots
     for (let slot = (a >>> 0) % slots; ; slot = slot + 1 === slots ? 0 : slot + 1) {
