@@ -24,7 +24,7 @@ function within(batch: Buffer): { bytes: Buffer; at: number } {
 function retain(batch: Buffer, retained: readonly number[], deleteHorizonMs?: number): Buffer {
   const { bytes, at } = within(batch)
   const records = new RecordIndex().read(bytes, at)
-  const left = retainRecords(bytes, at, { records, retained, deleteHorizonMs, roomFor: Buffer.alloc })
+  const left = retainRecords(bytes, at, { records, retained, deleteHorizonMs, roomFor: size => Buffer.alloc(size) })
   assert.equal(checkBatch(left, 0, left.length), undefined)
   return left
 }
