@@ -1,5 +1,5 @@
-// npm run simulate -- [NAME…] [--seeds 1000] [--first SEED] [--seed SEED]: the coordinators in simulated time, run by run, each by a
-// seed. Without a name all of them; `bugs` searches, for each planted bug, a seed that finds it. What fails names its seed,
+// npm run simulate -- [NAME…] [--seeds 1000] [--first SEED] [--seed SEED]: the coordinators in simulated time, and the log under
+// crashes and compaction, run by run, each by a seed. Without a name all of them; `bugs` searches, for each planted bug, a seed that finds it. What fails names its seed,
 // and `--seed` repeats that run.
 
 import { parseArgs } from 'node:util'
@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util'
 import { runSeeds, seedFromEnvironment } from '../src/base/index.ts'
 import { liveTransactions } from '../src/broker/simulation/transactions-life.ts'
 import { liveGroup } from '../src/coordinator/simulation/group-life.ts'
+import { liveCompaction } from '../src/storage/compaction/testing-simulation.ts'
+import { liveCrashes } from '../src/storage/testing-crashes.ts'
 import { searchBugs } from './planted-bugs/search.ts'
 
 const simulations: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
@@ -14,6 +16,8 @@ const simulations: Readonly<Record<string, (seed: number) => Promise<unknown>>> 
   consumer: seed => liveGroup(seed, 'consumer'),
   mixed: seed => liveGroup(seed, 'mixed'),
   transactions: liveTransactions,
+  compaction: liveCompaction,
+  crashes: liveCrashes,
 }
 const progressMs = 5_000
 
