@@ -22,11 +22,12 @@ test('a pooled buffer is the next power of two, and is used again', () => {
     assert.equal(memory.take(asked), buffer)
   }
 })
-test('a buffer larger than any pooled one is exact, and left to the garbage collector', () => {
+test('a buffer larger than any pooled one is exact, and freed when it is given back', () => {
   const memory = new ReceiveMemory(2 ** 20),
     buffer = memory.take(5_000_000)
   assert.equal(buffer.length, 5_000_000)
   memory.giveBack(buffer)
+  assert.equal(buffer.length, 0)
   assert.notEqual(memory.take(5_000_000), buffer)
 })
 test('while somebody waits for memory, others read less at a time', () => {

@@ -1,23 +1,24 @@
 // The memory into which all connections of a listener receive: one buffer that they share for what is handled at once,
 // pooled ones for what must stay (the head of a frame, requests in waiting), and a budget for the large among them.
 
+import { BufferPool } from '../base/index.ts'
+
 /** Most requests arrive whole in one read of it. Larger: large batches are handled where they landed. */
 const sharedSize = 256 * 1024
 /** A read while memory is short: what is in hand of a connection that waits stays small. */
 const scarceReadSize = 16 * 1024
 /** The smallest pooled buffer. A frame up to its size is outside of the budget: 10,000 such are 40 MiB. */
 export const pooledSizeMin = 4 * 1024
-/** Larger ones are rare, and left to the garbage collector. */
+/** Larger ones are rare, and freed at once. */
 const pooledSizeMax = 4 * 2 ** 20
-/** Free buffers kept for the next frame: new memory costs a page fault each 4 KiB. */
-const idleBytesMax = 32 * 2 ** 20
+/** Free buffers kept for the next frame. */
+const idleBytesMax = 16 * 2 ** 20
 
 export class ReceiveMemory {
   readonly shared: Buffer = Buffer.allocUnsafeSlow(sharedSize)
   readonly #scarce = this.shared.subarray(0, scarceReadSize)
   readonly #budgetBytes: number
-  readonly #free: Buffer[][] = []
-  #idleBytes = 0
+  readonly #pool = new BufferPool({ sizeMin: pooledSizeMin, sizeMax: pooledSizeMax, idleBytesMax })
   #reservedBytes = 0
   readonly #waiting: Reservation[] = []
 
@@ -37,17 +38,17 @@ export class ReceiveMemory {
 
   /** At least `size` bytes, content undefined. Not counted: who takes a large one has reserved it. */
   take(size: number): Buffer {
-    const step = stepOf(size),
-      free = this.#free[step]?.pop()
-    if (free === undefined) return Buffer.allocUnsafeSlow(size > pooledSizeMax ? size : pooledSizeMin << step)
-    this.#idleBytes -= free.length
-    return free
+    return this.#pool.take(size)
   }
   giveBack(buffer: Buffer): void {
-    const step = stepOf(buffer.length)
-    if (buffer.length > pooledSizeMax || this.#idleBytes + buffer.length > idleBytesMax) return
-    this.#idleBytes += buffer.length
-    ;(this.#free[step] ??= []).push(buffer)
+    this.#pool.give(buffer)
+  }
+  get idleBytes(): number {
+    return this.#pool.idleBytes
+  }
+  /** Frees what was not needed since the last call. */
+  rest(): void {
+    this.#pool.rest()
   }
 
   /**
@@ -86,9 +87,4 @@ export interface Reservation {
   readonly sizeBytes: number
   readonly granted: () => void
   isGranted: boolean
-}
-
-/** 0 for the smallest pooled size, one more for each doubling. */
-function stepOf(size: number): number {
-  return size <= pooledSizeMin ? 0 : 32 - Math.clz32((size - 1) >>> Math.log2(pooledSizeMin))
 }

@@ -8,7 +8,7 @@ import { ServerConnection } from './server-connection.ts'
 import { ServerContext } from './server-context.ts'
 import type { Service } from './service.ts'
 
-/** How often idle and stalled connections are looked for: a limit is overstepped by at most this. */
+/** How often idle and stalled connections, and idle memory, are looked for: a limit is overstepped by at most this. */
 const sweepMs = 5_000
 /** How long a shutdown waits for answers in progress, unless told otherwise. */
 const graceMsDefault = 5_000
@@ -108,7 +108,9 @@ export class SocketServer {
     this.#sweep = clock.after(sweepMs, () => {
       this.#sweep = undefined
       this.#closeSilent(clock.monotonic())
-      if (this.#connections.size > 0) this.#scheduleSweep()
+      const { memory } = this.#context
+      memory.rest()
+      if (this.#connections.size > 0 || memory.idleBytes > 0) this.#scheduleSweep()
     })
   }
   #closeSilent(nowMs: number): void {

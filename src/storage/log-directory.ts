@@ -83,7 +83,7 @@ export interface HousekeepingIntervals {
   readonly flushCheckMs: number
   /** log.cleaner.backoff.ms */
   readonly compactionCheckMs: number
-  /** Indexes that were not used for so long are dropped from memory. */
+  /** Indexes, buffers and threads that were not used for so long are given up. */
   readonly restMs: number
 }
 const intervalDefaults: HousekeepingIntervals = {
@@ -414,6 +414,8 @@ export class LogDirectory {
     const rest = eachLog(log => log.rest())
     work.every(intervals.restMs, () => {
       rest()
+      this.#context.cache.rest()
+      this.#context.buffers.rest()
       this.#context.ahead.rest()
       this.#context.recompressor.rest()
     })

@@ -1,12 +1,14 @@
 // The last batches of all logs of a directory, in memory: readers that follow the end are served from it, and small batches
 // wait in it for the one write of a loop turn. Chunks are filled one after the other, by whichever log appends, and the
-// oldest is taken again when the cache is full, so hot logs have long tails and idle ones none.
+// oldest is taken again when the cache is full, so hot logs have long tails and idle ones none. When nothing is appended any
+// more, the memory goes back to the system.
 
+import { ownMapping, unmap } from '../base/index.ts'
 import { batchBaseOffset, batchLastOffset, batchSizeBytes } from '../protocol/index.ts'
 import type { ReadBatches } from './log-outcomes.ts'
 
 /** As much as consumers may lag behind, all logs together, before they are served from the files. */
-export const tailCacheSizeMax = 64 * 2 ** 20
+export const tailCacheSizeMax = 16 * 2 ** 20
 const chunkSizeDefault = 2 ** 20
 /** A read that has found so much does not go on in the next chunk, since it would have to be copied together. */
 const pieceSizeMin = 64 * 1024
@@ -24,15 +26,20 @@ class Chunk {
   /** Reads whose answer is still being sent from here. */
   readers = 0
   readonly tails = new Set<LogTail>()
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size)
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
   }
 }
 
 export class TailCache {
   readonly chunkSize: number
   readonly #chunksMax: number
-  readonly #chunks: Chunk[] = []
+  #chunks: Chunk[] = []
+  /** Of all chunks but the first, which is enough for a broker with little to do. */
+  #memory: ArrayBuffer | undefined
+  /** Answers that are still being sent from here, whatever became of their chunks. */
+  #readers = 0
+  #isResting = false
   /** Called before bytes are given up: what waits for its write must be written. */
   beforeReuse: () => void = () => {}
   constructor({ sizeMax = tailCacheSizeMax, chunkSize = chunkSizeDefault }: TailCacheOptions = {}) {
@@ -49,9 +56,17 @@ export class TailCache {
   reserve(size: number): Chunk {
     const current = this.#chunks.at(-1)
     if (current !== undefined && current.filled + size <= this.chunkSize) return current
-    const next = this.#chunks.length < this.#chunksMax ? new Chunk(this.chunkSize) : this.#reuse()
+    this.#isResting = false
+    const next = this.#chunks.length < this.#chunksMax ? this.#newChunk() : this.#reuse()
     this.#chunks.push(next)
     return next
+  }
+  #newChunk(): Chunk {
+    const { chunkSize } = this,
+      others = this.#chunks.length - 1
+    if (others < 0) return new Chunk(Buffer.allocUnsafeSlow(chunkSize))
+    this.#memory ??= ownMapping(this.sizeMax - chunkSize)
+    return new Chunk(Buffer.from(this.#memory, others * chunkSize, chunkSize))
   }
   #reuse(): Chunk {
     this.beforeReuse()
@@ -63,6 +78,31 @@ export class TailCache {
     if (oldest.readers > 0) oldest.bytes = Buffer.allocUnsafeSlow(this.chunkSize)
     oldest.readers = 0
     return oldest
+  }
+  /** Gives all memory back, if no chunk was begun since the last call, and nothing is being sent. */
+  rest(): void {
+    const isIdle = this.#isResting && this.#readers === 0
+    this.#isResting = true
+    if (!isIdle || this.#memory === undefined) return
+    this.beforeReuse()
+    for (const chunk of this.#chunks) for (const tail of chunk.tails) tail.drop(chunk)
+    this.#chunks = []
+    unmap(this.#memory)
+    this.#memory = undefined
+  }
+  /** Somebody reads from the chunk until the function that this gives is called. */
+  lend(chunk: Chunk): () => void {
+    const { bytes } = chunk
+    chunk.readers++
+    this.#readers++
+    let isLent = true
+    return () => {
+      if (!isLent) return
+      isLent = false
+      this.#readers--
+      // A chunk that was reused meanwhile counts anew, on other bytes.
+      if (chunk.bytes === bytes) chunk.readers--
+    }
   }
 }
 
@@ -142,15 +182,7 @@ export class LogTail {
       return { records: Buffer.concat(records, size), lastOffset, release: () => {} }
     }
     const { chunk, start, end } = parts[0]!
-    const { bytes } = chunk
-    chunk.readers++
-    let reading = true
-    const release = (): void => {
-      // A chunk that was reused meanwhile counts anew, on other bytes.
-      if (reading && chunk.bytes === bytes) chunk.readers--
-      reading = false
-    }
-    return { records: bytes.subarray(start, end), lastOffset, release }
+    return { records: chunk.bytes.subarray(start, end), lastOffset, release: this.#cache.lend(chunk) }
   }
   #runHolding(offset: number): number {
     let low = 0,
