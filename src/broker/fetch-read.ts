@@ -27,6 +27,8 @@ export interface PartitionData {
   readonly partition: Partition | undefined
   /** There is something to tell that must not wait: an error, a diverging epoch. */
   readonly isUrgent: boolean
+  /** There is a batch, and it is larger than what was left to be given. */
+  readonly isTooLarge: boolean
   readonly response: PartitionResponse & {
     readonly records: Uint8Array
     readonly highWatermark: number
@@ -104,22 +106,30 @@ function find({ partitions }: BrokerContext, target: FetchTarget, version: numbe
 }
 
 export function readAll(context: BrokerContext, targets: readonly FetchTarget[], options: ReadOptions): FetchReading {
-  const maxBytes = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
+  let bytesLeft = Math.min(options.maxBytes, context.answerMemory.bytesLeft)
   let sizeBytes = 0
   let isUrgent = false,
     isCutShort = false
   const limit = limitOf(options)
   const data = targets.map(target => {
-    const one = readOne(context, target, { ...options, maxBytes: maxBytes - sizeBytes }, sizeBytes === 0)
-    sizeBytes += one.response.records.length
+    const one = readOne(context, target, options, { bytesLeft, isFirst: sizeBytes === 0 }),
+      oneBytes = one.response.records.length
+    sizeBytes += oneBytes
+    // What does not fit is looked for once: an answer of many partitions would else look into the file of each.
+    bytesLeft = one.isTooLarge && bytesLeft < target.maxBytes ? 0 : bytesLeft - oneBytes
     isUrgent ||= one.isUrgent
-    isCutShort ||= one.response.records.length > 0 && one.nextOffset < one.partition!.fetchEnd(limit)
+    isCutShort ||= one.isTooLarge || (oneBytes > 0 && one.nextOffset < one.partition!.fetchEnd(limit))
     return one
   })
   return { data, sizeBytes, isUrgent, isCutShort }
 }
 
-function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptions, isFirst: boolean): PartitionData {
+function readOne(
+  context: BrokerContext,
+  target: FetchTarget,
+  options: ReadOptions,
+  { bytesLeft, isFirst }: { readonly bytesLeft: number; readonly isFirst: boolean },
+): PartitionData {
   const { version, replicaId } = options
   const { name: topic, partition } = find(context, target, version)
   // Of an id that nobody knows there is no name: it is told as unknown.
@@ -140,7 +150,7 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
     ? undefined
     : partition.read(target.fetchOffset, {
         // KIP-74: the first batch found is given whatever its size, or a consumer could never get past it.
-        maxBytes: Math.max(0, Math.min(target.maxBytes, options.maxBytes)),
+        maxBytes: Math.max(0, Math.min(target.maxBytes, bytesLeft)),
         minOneBatch: isFirst,
         limit,
       })
@@ -159,6 +169,7 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
     topicId: target.topicId,
     partition,
     isUrgent: diverging !== undefined,
+    isTooLarge: outcome !== undefined && isTooLarge(outcome, target.fetchOffset, partition.fetchEnd(limit)),
     response: {
       partitionIndex: target.index,
       errorCode: errorCode('NONE'),
@@ -172,6 +183,10 @@ function readOne(context: BrokerContext, target: FetchTarget, options: ReadOptio
     nextOffset: records.length > 0 ? outcome!.lastOffset + 1 : target.fetchOffset,
     release: outcome?.release ?? nothing,
   }
+}
+/** A gap up to the limit gives nothing either, and is known by the offset that it leads to. */
+function isTooLarge({ records, lastOffset }: LogRead, offset: number, limitOffset: number): boolean {
+  return records.length === 0 && lastOffset < offset && offset < limitOffset
 }
 /** KIP-595: whoever's last batch is of an epoch that ended elsewhere has to cut its log there. */
 function divergingEpoch(
@@ -202,6 +217,7 @@ function refused(
     topicId: target.topicId,
     partition,
     isUrgent: true,
+    isTooLarge: false,
     response: {
       partitionIndex: target.index,
       errorCode: errorCode(error),

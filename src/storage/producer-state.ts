@@ -108,6 +108,7 @@ export class ProducerState {
 
   /** The first offset of a transaction that is open, or whose end is not on all replicas; undefined: there is none. */
   firstUnstableOffset(highWatermark: number): number | undefined {
+    if (this.#open.size === 0 && this.#ended.size === 0) return undefined
     for (const [firstOffset, marker] of this.#ended) if (marker < highWatermark) this.#ended.delete(firstOffset)
     const open = this.#open.keys().next().value
     let first = open ?? Infinity

@@ -189,7 +189,7 @@ export class Segment {
     return batchMagic(header, 0) === 2 && batchLastOffset(header, 0) === lastOffset
   }
   #locateFrom(start: number, offset: number): LocatedBatch | undefined {
-    const window = Buffer.allocUnsafe(locateWindowSize)
+    const window = locateWindow
     let from = start,
       filled = 0
     for (let position = start; position + batchHeaderSize <= this.sizeBytes;) {
@@ -313,6 +313,7 @@ export class Segment {
     return renameSegmentFiles(this.#files, this.#directory, { baseOffset, from: '', to: suffixes.deleted })
   }
 }
-const locateWindowSize = 4096
+/** One for all: nothing of it is kept, and memory outside of V8's heap, taken for each, brings about full collections. */
+const locateWindow = Buffer.allocUnsafeSlow(4096)
 /** index.interval.bytes, by default. */
 const reindexIntervalBytes = 4096
