@@ -1,6 +1,6 @@
 // What the handler of a request knows of the connection that it came by.
 
-import type { Clock, Logger } from '../base/index.ts'
+import { Chain, type Clock, Link, type Logger } from '../base/index.ts'
 import type { ServerAuthentication } from './sasl/server-authentication.ts'
 
 export interface ClientSoftware {
@@ -30,6 +30,14 @@ export interface Admission {
   readonly authentication?: ServerAuthentication | undefined
 }
 
+class CloseListener extends Link {
+  readonly run: () => void
+  constructor(run: () => void) {
+    super()
+    this.run = run
+  }
+}
+
 export class Connection {
   readonly id: number
   /** The name of the listener that accepted it. */
@@ -50,7 +58,7 @@ export class Connection {
   readonly #clock: Clock
   readonly #logger: Logger
   #isClosed = false
-  #listeners: Set<() => void> | undefined
+  readonly #listeners = new Chain<CloseListener>()
   #abort: AbortController | undefined
 
   constructor({ id, listener, remote, clock, logger, admission }: ConnectionFacts) {
@@ -69,9 +77,10 @@ export class Connection {
   }
   /** Runs once when it closes; gives what undoes that. For a request that is parked: nobody waits for its answer. */
   onClose(run: () => void): () => void {
+    const listener = new CloseListener(run)
     if (this.#isClosed) this.#clock.soon(run)
-    else (this.#listeners ??= new Set()).add(run)
-    return () => void this.#listeners?.delete(run)
+    else this.#listeners.add(listener)
+    return () => this.#listeners.remove(listener)
   }
   /** The same as a signal, made when it is first asked for. */
   get closed(): AbortSignal {
@@ -86,11 +95,12 @@ export class Connection {
   markClosed(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    const listeners = this.#listeners
-    this.#listeners = undefined
-    for (const run of listeners ?? []) {
+    for (const listener of this.#listeners.all()) {
+      // One may have another removed.
+      if (!this.#listeners.has(listener)) continue
+      this.#listeners.remove(listener)
       try {
-        run()
+        listener.run()
       } catch (error) {
         this.#logger.error('a listener for the end of a connection failed', { error: stackOf(error) })
       }
