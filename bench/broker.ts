@@ -247,29 +247,48 @@ async function allAtOnce(bench: BrokerBench, pair: Pair): Promise<Table[]> {
 // Connections that wait for each acknowledgement
 
 async function connections(bench: BrokerBench, pair: Pair): Promise<Table[]> {
+  const waiting = 'each waiting for every acknowledgement of its 100 B records'
+  return [
+    await connected(`Connections, ${waiting}`, 'connections', bench, pair),
+    await connected(`Bare connections of one thread, ${waiting}`, 'requests', bench, pair),
+  ]
+}
+/** The CPU time of the brokers has the accepting of the connections in it, that of the driver has not. */
+async function connected(
+  title: string,
+  mode: 'connections' | 'requests',
+  bench: BrokerBench,
+  pair: Pair,
+): Promise<Table> {
   const rows: (string | number)[][] = []
   for (const clients of [1, 100, 1000]) {
     const records = Math.max(Math.round((clients === 1 ? 20_000 : 200_000) * bench.scale), clients * 2)
     const results = sidesOf<Measured[]>(() => [])
     for (const broker of [pair.ours, pair.kafka]) {
       const load = { topic: freshTopic(), partitions: 10, records, clients, sizeBytes: 100 }
-      results[broker.name].push(await measure(bench.driver, broker, { ...load, mode: 'connections' }))
+      results[broker.name].push(await measure(bench.driver, broker, { ...load, mode }))
     }
     const [a, b] = [median(results.millrace), median(results.kafka)]
     const perSecond = ({ records, seconds }: Measured) => records / seconds
+    const microseconds = (cpuSeconds: number) => ((cpuSeconds * 1e6) / a.records).toFixed(1)
     rows.push([
       `${clients}`,
       perSecond(a).toFixed(0),
       perSecond(b).toFixed(0),
       ratio(perSecond(a), perSecond(b)),
+      ...[a, b].flatMap(each => [microseconds(each.cpuSeconds), microseconds(each.driverCpuSeconds)]),
       ...percentiles(results),
       a.residentMb.toFixed(0),
       b.residentMb.toFixed(0),
     ])
-    progress(`connections: ${clients}`)
+    progress(`${mode}: ${clients}`)
   }
-  const head = ['connections', 'records/s', 'Kafka', 'ratio', ...percentilesHead, 'MB', 'Kafka']
-  return [{ title: 'Connections, each waiting for every acknowledgement of its 100 B records', head, rows }]
+  const costs = ['CPU µs each', 'driver', 'Kafka', 'driver']
+  return {
+    title,
+    head: [mode, 'records/s', 'Kafka', 'ratio', ...costs, ...percentilesHead, 'MB', 'Kafka'],
+    rows,
+  }
 }
 
 // The report

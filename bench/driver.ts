@@ -11,7 +11,16 @@ const source = join(import.meta.dirname, 'driver')
 
 export interface Load {
   readonly topic: string
-  readonly mode: 'first' | 'produce' | 'paced' | 'consume' | 'latency' | 'connections' | 'configure' | 'delete'
+  readonly mode:
+    | 'first'
+    | 'produce'
+    | 'paced'
+    | 'consume'
+    | 'latency'
+    | 'connections'
+    | 'requests'
+    | 'configure'
+    | 'delete'
   readonly records?: number
   readonly sizeBytes?: number
   readonly batchBytes?: number
@@ -25,7 +34,7 @@ export interface Load {
   readonly lingerMs?: number
   /** Modes `latency` and `paced`: records a second. */
   readonly rate?: number
-  /** Mode `connections`: how many. */
+  /** Modes `connections` and `requests`: how many. */
   readonly clients?: number
 }
 export interface LoadResult {
@@ -35,12 +44,14 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly p999Ms: number
+  /** Of the driver, in the modes `connections` and `requests`: what it leaves of the machine is the broker's. */
+  readonly driverCpuSeconds: number
   /** Mode `first`: when the record was acknowledged, in ms since 1970. */
   readonly at: number
 }
 
 export function buildDriver(): string {
-  const inputs = ['main.go', 'go.mod', 'go.sum'].map(name => join(source, name))
+  const inputs = ['main.go', 'requests_linux.go', 'go.mod', 'go.sum'].map(name => join(source, name))
   const directory = cached('bench-driver', inputs, into => {
     prepare('go', ['build', '-o', join(into, 'driver'), '.'], source)
   })

@@ -1,6 +1,6 @@
 // The load of our benchmarks, on franz-go: neither ours nor Apache's, so it favours no broker. Prints one JSON line.
 //
-//	driver -b HOST:PORT -t TOPIC -mode first|produce|paced|consume|latency|connections|configure|delete
+//	driver -b HOST:PORT -t TOPIC -mode first|produce|paced|consume|latency|connections|requests|configure|delete
 //	       [-n records] [-size bytes] [-batch bytes] [-codec name] [-acks all|1|0] [-partitions n] [-config name=value,...]
 //	       [-keys n] [-linger ms] [-rate records/s] [-clients n]
 package main
@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -28,7 +29,7 @@ import (
 var (
 	brokers    = flag.String("b", "localhost:9092", "a broker's address")
 	topic      = flag.String("t", "bench", "the topic")
-	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; paced: produce at a rate; consume; latency: from producer to consumer, at a rate; connections: clients that wait for each acknowledgement; configure: -config of the topic; delete")
+	mode       = flag.String("mode", "produce", "first: until one record is acknowledged; produce; paced: produce at a rate; consume; latency: from producer to consumer, at a rate; connections: clients that wait for each acknowledgement; requests: the same without a client, on bare connections (Linux); configure: -config of the topic; delete")
 	records    = flag.Int("n", 100_000, "how many records")
 	size       = flag.Int("size", 1000, "bytes of a record's value")
 	batch      = flag.Int("batch", 131072, "bytes of a batch, at most")
@@ -39,7 +40,7 @@ var (
 	keys       = flag.Int("keys", 0, "produce: how many different keys; 0: records have none")
 	linger     = flag.Int("linger", 5, "how long a batch waits for more records, in ms; latency and connections: 0")
 	rate       = flag.Int("rate", 1000, "latency, paced: records a second")
-	clients    = flag.Int("clients", 1, "connections: how many, each with a connection of its own")
+	clients    = flag.Int("clients", 1, "connections, requests: how many, each with a connection of its own")
 )
 
 var codecs = map[string]kgo.CompressionCodec{
@@ -54,6 +55,13 @@ type result struct {
 	P50Ms   float64 `json:"p50Ms"`
 	P99Ms   float64 `json:"p99Ms"`
 	P999Ms  float64 `json:"p999Ms"`
+	// Of the driver itself, in the connections and requests modes.
+	CPUSeconds float64 `json:"driverCpuSeconds"`
+}
+
+var modes = map[string]func(context.Context) result{
+	"produce": produce, "paced": paced, "consume": consume, "latency": latency, "connections": connections,
+	"configure": configure, "delete": remove,
 }
 
 func main() {
@@ -67,10 +75,7 @@ func main() {
 	if *partitions > 0 {
 		create(ctx)
 	}
-	run := map[string]func(context.Context) result{
-		"produce": produce, "paced": paced, "consume": consume, "latency": latency, "connections": connections,
-		"configure": configure, "delete": remove,
-	}[*mode]
+	run := modes[*mode]
 	if run == nil {
 		log.Fatalf("no mode %q", *mode)
 	}
@@ -349,6 +354,7 @@ func connections(ctx context.Context) result {
 	each := max(*records / *clients, 1)
 	latencies := make([][]float64, *clients)
 	var running sync.WaitGroup
+	before := cpuSeconds()
 	begin := time.Now()
 	for i, client := range all {
 		running.Go(func() {
@@ -361,7 +367,18 @@ func connections(ctx context.Context) result {
 	}
 	running.Wait()
 	took := time.Since(begin)
-	return told(each**clients, each**clients**size, took, slices.Concat(latencies...))
+	answer := told(each**clients, each**clients**size, took, slices.Concat(latencies...))
+	answer.CPUSeconds = cpuSeconds() - before
+	return answer
+}
+
+// Of this process, so far.
+func cpuSeconds() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
 
 func remove(ctx context.Context) result {
@@ -381,5 +398,5 @@ func told(count, bytes int, took time.Duration, latencies []float64) result {
 		}
 		return latencies[int(float64(len(latencies)-1)*part)]
 	}
-	return result{count, took.Seconds(), float64(bytes) / took.Seconds() / 1e6, at(.5), at(.99), at(.999)}
+	return result{count, took.Seconds(), float64(bytes) / took.Seconds() / 1e6, at(.5), at(.99), at(.999), 0}
 }
