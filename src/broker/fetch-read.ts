@@ -85,6 +85,7 @@ export function prepareAll(
   targets: readonly FetchTarget[],
   options: ReadOptions,
 ): Promise<unknown> | undefined {
+  if (!context.logDirectory.hasSlowReads) return undefined
   const limit = limitOf(options),
     arriving: Promise<void>[] = []
   let bytesLeft = Math.min(options.maxBytes, context.answerMemory.bytesLeft)

@@ -197,6 +197,10 @@ export class LogDirectory {
     }
   }
 
+  /** Whether `prepareRead` of a log may have anything to wait for. */
+  get hasSlowReads(): boolean {
+    return this.#context.ahead.isNeeded
+  }
   get logs(): ReadonlyMap<LogName, PartitionLog> {
     return this.#logs
   }

@@ -1,6 +1,6 @@
 // What a log answers to appends and reads. What is refused carries the name of Kafka's error.
 
-import type { ErrorName } from '../protocol/index.ts'
+import { noBytes, type ErrorName } from '../protocol/index.ts'
 import type { Refusal } from './log-validator.ts'
 import type { AppendOrigin } from './producer-state.ts'
 
@@ -45,7 +45,8 @@ export interface ReadBatches {
 }
 export const noBatches = (offset: number): LogRead => ({
   error: 'NONE',
-  records: new Uint8Array(0),
+  records: noBytes,
   lastOffset: offset - 1,
-  release() {},
+  release: nothing,
 })
+function nothing(): void {}

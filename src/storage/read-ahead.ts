@@ -58,6 +58,10 @@ export class ReadAhead {
   get count(): number {
     return this.#count
   }
+  /** Whether there may be anything to wait for, in any segment. */
+  get isNeeded(): boolean {
+    return this.#count > 0 || this.#slowReads.size > 0
+  }
   /** Whether reads from the segment wait for the device. */
   isSlow(segment: Segment): boolean {
     return (this.#slowReads.get(segment) ?? 0) >= slowReadsMin

@@ -1,7 +1,7 @@
 // A read from the file of a segment: whole batches, from where the offset lies.
 
 import { batchBaseOffset, batchHeaderSize, batchLastOffset, batchMagic, batchSizeBytes } from '../protocol/index.ts'
-import type { ReadBatches } from './log-outcomes.ts'
+import { noBatches, type ReadBatches } from './log-outcomes.ts'
 import type { ReadAhead } from './read-ahead.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
@@ -57,7 +57,7 @@ function readNow(
   const first = segment.locate(offset)
   if (first === undefined) return undefined
   const size = wantedBytes(first, segment, limits)
-  if (size < first.sizeBytes) return { records: new Uint8Array(0), lastOffset: offset - 1, release() {} }
+  if (size < first.sizeBytes) return noBatches(offset)
   const buffer = buffers.take(size),
     filled = ahead.timed(segment, () => segment.file.read(buffer, 0, size, first.position))
   const { end, lastOffset } = wholeBatches(buffer.subarray(0, filled), offset, limits)
