@@ -15,6 +15,7 @@ export function boundedFiles(files: Files, openMax: number): BoundedFiles {
       return handles.count
     },
     open: (path, mode) => new BoundedFile(files, handles, path, mode),
+    openSequential: path => files.openSequential(path),
     exists: path => files.exists(path),
     list: directory => files.list(directory),
     isDirectory: path => files.isDirectory(path),

@@ -29,6 +29,7 @@ import { promisify } from 'node:util'
 
 import { lockFile } from './file-lock.ts'
 import type { File, Files } from './files.ts'
+import { SequentialDiskFile } from './sequential-file.ts'
 
 const datasync = promisify(fdatasync)
 const readInto = promisify(read)
@@ -124,6 +125,7 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 
 export const diskFiles: Files = {
   open: (path, mode) => new DiskFile(path, mode),
+  openSequential: path => new SequentialDiskFile(path),
   exists(path) {
     try {
       accessSync(path)

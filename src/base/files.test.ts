@@ -63,6 +63,21 @@ for (const [name, files, root] of implementations)
       assert.equal(await files.readUncached(path, into, 2 * pageSize, 2 * pageSize), pageSize)
       await assert.rejects(files.readUncached(fresh(), into, pageSize, 0), isError('ENOENT'))
     })
+    it('reads from one end to the other, in pieces of any size', () => {
+      const path = fresh(),
+        file = files.open(path, 'w+')
+      file.write(Buffer.from('0123456789'.repeat(1000)), 0, 10_000, 0)
+      file.close()
+      const reader = files.openSequential(path),
+        into = Buffer.alloc(pageSize + 1)
+      assert.equal(reader.read(into, pageSize, 0), pageSize)
+      assert.equal(reader.read(into, pageSize + 1, pageSize - 1), pageSize + 1)
+      assert.equal(into.toString('latin1', 0, 7), '5678901')
+      assert.equal(reader.read(into, pageSize, 2 * pageSize), 10_000 - 2 * pageSize)
+      assert.equal(reader.read(into, pageSize, 3 * pageSize), 0)
+      reader.close()
+      assert.throws(() => files.openSequential(fresh()), isError('ENOENT'))
+    })
     it('writes past the cache what lies between ordinary writes, and reads it at once', async () => {
       const path = fresh(),
         file = files.open(path, 'w+')

@@ -19,9 +19,21 @@ export interface File {
   close(): void
 }
 
+/** For who reads from one end to the other: from the kernel's cache, or past it where the bytes are not in it. */
+export interface SequentialFile {
+  /**
+   * Reads up to `length` bytes at `position`; gives how many, fewer only at the end of file. Past the cache only where they
+   * and the buffer are as for `Files.readUncached`.
+   */
+  read(buffer: Uint8Array, length: number, position: number): number
+  close(): void
+}
+
 export interface Files {
   /** 'r' must exist; 'r+' must exist; 'w+' creates or empties; 'a+' opens or creates for reading and positioned writes. */
   open(path: string, mode: 'r' | 'r+' | 'w+' | 'a+'): File
+  /** It must exist. */
+  openSequential(path: string): SequentialFile
   exists(path: string): boolean
   /** Names of the entries of a directory, sorted. */
   list(directory: string): string[]

@@ -4,7 +4,7 @@
 
 import { basename, dirname, resolve } from 'node:path'
 
-import type { File, Files } from './files.ts'
+import type { File, Files, SequentialFile } from './files.ts'
 import type { Random } from './random.ts'
 
 export type FileOperation = 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'syncDirectory'
@@ -209,6 +209,13 @@ class TreeFiles implements MemoryFiles {
       },
     }
     return file
+  }
+  openSequential(path: string): SequentialFile {
+    const file = this.open(path, 'r')
+    return {
+      read: (buffer, length, position) => file.read(buffer, 0, length, position),
+      close: () => file.close(),
+    }
   }
   exists(path: string): boolean {
     return this.#find(path) !== undefined

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 
 import { memoryFiles, type Files, type Logger } from '../base/index.ts'
 import { batchBaseOffset, batchLastOffset, batchLeaderEpoch, batchMaxTimestamp } from '../protocol/index.ts'
-import { scanBatches } from './batch-scan.ts'
 import { offsetOf, suffixes, type TopicPartition } from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
@@ -226,9 +225,9 @@ class Recovery {
       logStartOffset,
       endOffset: segment.baseOffset,
     })
-    const sizeBytes = segment.sizeBytes
+    const sizeBytes = segment.sizeBytes,
+      scan = segment.verifiedScan(0)
     segment.resetForRecovery()
-    const scan = scanBatches(segment.file, 0, sizeBytes, { verify: true })
     let reason: string | undefined,
       expected = segment.baseOffset
     for (;;) {
@@ -242,6 +241,7 @@ class Recovery {
         lastOffset = batchLastOffset(bytes, at)
       if (baseOffset < expected || lastOffset >= next) {
         reason = `a batch of offsets ${baseOffset} to ${lastOffset}, where ${expected} was to follow`
+        scan.return(undefined)
         break
       }
       const place = { lastOffset, maxTimestamp: batchMaxTimestamp(bytes, at), sizeBytes: batchSize }

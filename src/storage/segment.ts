@@ -12,7 +12,7 @@ import {
   batchMaxTimestamp,
   batchSizeBytes,
 } from '../protocol/index.ts'
-import { scanBatches, type ScannedBatch, type ScanOptions } from './batch-scan.ts'
+import { scanBatches, verifiedBatches, type BatchScan } from './batch-scan.ts'
 import { CorruptLog } from './file-errors.ts'
 import { offsetName, suffixes } from './file-names.ts'
 import { segmentMsMax, type LogConfig } from './log-config.ts'
@@ -219,8 +219,12 @@ export class Segment {
   expect(offset: number, position: number): void {
     this.#hint = { offset, position }
   }
-  scan(start: number, options?: ScanOptions): Generator<ScannedBatch, string | undefined, undefined> {
-    return scanBatches(this.file, start, this.sizeBytes, options)
+  scan(start: number): BatchScan {
+    return scanBatches(this.file, start, this.sizeBytes)
+  }
+  /** Each batch is checked by its CRC. Nothing may be held back from the file. */
+  verifiedScan(start: number): BatchScan {
+    return verifiedBatches(this.#files, this.path, start, this.sizeBytes)
   }
 
   /** Drops what lies behind the position, and was not written or only in part. */

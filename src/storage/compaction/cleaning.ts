@@ -173,6 +173,6 @@ async function* cleanGroup(
 
 /** The batches of a segment, all of them: what cannot be read must not be taken for what is not there. */
 function* sound(segment: Segment, start: number) {
-  const fault = yield* segment.scan(start, { verify: true })
+  const fault = yield* segment.verifiedScan(start)
   if (fault !== undefined) throw new Error(`${segment.path}: ${fault}`)
 }
