@@ -169,3 +169,52 @@ test('after a crash at any moment the log holds what was acknowledged, and at mo
     assert.deepEqual(all, features(0, all.length), `seed ${seed} round ${round}`)
   }
 })
+
+test('on a full disk changes are refused one by one, and are made when there is room again', async () => {
+  const files = newFiles()
+  const metadata = await openMetadata({ log: fileMetadataLog({ files, path }), brokers: 1 })
+  const topic = { name: 't', numPartitions: 1, replicationFactor: 1 }
+  await metadata.createTopics([topic])
+  const before = files.readFile(path)
+  files.fail = operation => {
+    if (operation === 'write') throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  }
+  const alteration = { name: 'retention.ms', operation: 'SET', value: '1' } as const
+  const refused = [
+    ...(await metadata.createTopics([{ ...topic, name: 'u' }])),
+    ...(await metadata.createPartitions([{ name: 't', count: 2, assignments: null }])),
+    ...(await metadata.deleteTopics([{ name: 't' }])),
+    ...(await metadata.alterConfigs([{ type: 'TOPIC', name: 't', mode: 'incremental', configs: [alteration] }], {
+      nodeId: 1,
+    })),
+  ]
+  assert.deepEqual(
+    refused.map(({ name, error }) => [name, error]),
+    ['u', 't', 't', 't'].map(name => [name, 'KAFKA_STORAGE_ERROR']),
+  )
+  assert.match(
+    (refused[0] as { message: string }).message,
+    /metadata\.log could not be written \(ENOSPC.*Nothing was changed/,
+  )
+  await assert.rejects(metadata.allocateProducerIds(1), { code: 'METADATA_UNWRITABLE' })
+  files.fail = undefined
+  assert.deepEqual(files.readFile(path), before)
+  assert.equal((await metadata.createTopics([{ ...topic, name: 'u' }]))[0]!.error, 'NONE')
+  assert.deepEqual([...metadata.image.topics.keys()], ['t', 'u'])
+  await metadata.close()
+})
+
+test('a snapshot that has no room costs nothing but the room that it would save', async () => {
+  const files = newFiles()
+  const metadata = await openMetadata({ log: fileMetadataLog({ files, path }), brokers: 1 })
+  files.fail = (operation, path) => {
+    if (operation === 'rename' || path.endsWith('.tmp')) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+  }
+  const feature = `f${'x'.repeat(600_000)}`
+  for (let level = 1; level <= 4; level++)
+    await metadata.decide(() => ({ records: [{ type: 'featureSet', feature, level }], outcome: undefined }))
+  files.fail = undefined
+  await metadata.close()
+  const again = await openMetadata({ log: fileMetadataLog({ files, path }) })
+  assert.equal(again.image.features.get(feature), 4)
+})

@@ -8,7 +8,7 @@
 import { basename, dirname } from 'node:path'
 
 import { crc32c, type File, type Files, lockDirectory, type Logger, silentLogger, UserError } from '../base/index.ts'
-import { Conflict, type MetadataLog, type MetadataReading } from './metadata-log.ts'
+import { Conflict, MetadataUnwritable, type MetadataLog, type MetadataReading } from './metadata-log.ts'
 import type { MetadataRecord } from './records.ts'
 
 /** A file below this is not worth a snapshot. */
@@ -89,8 +89,7 @@ class FileMetadataLog implements MetadataLog {
     try {
       this.#file.write(line, 0, line.length, this.#sizeBytes)
     } catch (error) {
-      this.#file.truncate(this.#sizeBytes) // nothing of a write that failed may be followed by one that succeeds
-      throw error
+      throw this.#notWritten(error as Error)
     }
     // From here on the line counts for the order; whether it is kept is known after the sync.
     this.#sizeBytes += line.length
@@ -98,15 +97,26 @@ class FileMetadataLog implements MetadataLog {
     try {
       await this.#file.sync()
     } catch (error) {
-      this.#broken = new UserError(
-        'METADATA_UNWRITABLE',
-        `${this.#path} could not be synced to disk (${(error as Error).message}). Changes of metadata are refused until a restart.`,
-        { cause: error },
-      )
-      throw this.#broken
+      throw this.#stays(`could not be synced to disk (${(error as Error).message})`, error)
     }
     for (const listener of this.#listeners) listener(end)
     return end
+  }
+  /** A full disk passes: what comes when there is room is written. */
+  #notWritten(error: Error): Error {
+    try {
+      this.#file.truncate(this.#sizeBytes) // nothing of a write that failed may be followed by one that succeeds
+    } catch (second) {
+      return this.#stays(`could not be written (${error.message})`, second)
+    }
+    return new MetadataUnwritable(`${this.#path} could not be written (${error.message}). Nothing was changed.`, error)
+  }
+  #stays(what: string, cause: unknown): Error {
+    this.#broken = new MetadataUnwritable(
+      `${this.#path} ${what}. Changes of metadata are refused until a restart.`,
+      cause,
+    )
+    return this.#broken
   }
   watch(listener: (end: number) => void): () => void {
     this.#listeners.add(listener)

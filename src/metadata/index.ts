@@ -1,7 +1,13 @@
 // metadata: what the cluster knows of itself, as a log of records and the images made of it; and all of its configs.
 
 export { Metadata, type ImageListener, type MetadataOptions } from './metadata.ts'
-export { Conflict, memoryMetadataLog, type MetadataLog, type MetadataReading } from './metadata-log.ts'
+export {
+  Conflict,
+  memoryMetadataLog,
+  MetadataUnwritable,
+  type MetadataLog,
+  type MetadataReading,
+} from './metadata-log.ts'
 export { fileMetadataLog, type FileMetadataLogOptions } from './file-metadata-log.ts'
 export type { ConfigResourceType, Endpoint, MetadataRecord, ScramCredentialImage, ScramMechanism } from './records.ts'
 export {

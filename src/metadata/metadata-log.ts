@@ -1,6 +1,7 @@
 // The port that metadata is kept behind: an ordered log of records, appended to by compare-and-set. Whoever appends says
 // where it believes the end to be; if others were quicker, it reads what they wrote and decides again.
 
+import { UserError } from '../base/index.ts'
 import type { MetadataRecord } from './records.ts'
 
 export interface MetadataReading {
@@ -36,6 +37,13 @@ export class Conflict extends Error {
   constructor({ expected, end }: { expected: number; end: number }) {
     super(`metadata was expected to end at ${expected}, and ends at ${end}`)
     this.end = end
+  }
+}
+
+/** The records could not be written down; what was decided does not hold. */
+export class MetadataUnwritable extends UserError {
+  constructor(message: string, cause: unknown) {
+    super('METADATA_UNWRITABLE', message, { cause })
   }
 }
 

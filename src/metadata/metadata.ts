@@ -20,12 +20,12 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfig } from './configs/topic-config.ts'
 import { createPartitions, type CreatePartitionsTopic } from './create-partitions.ts'
 import { type CreatableTopic, createTopics } from './create-topics.ts'
-import type { Decide, Decision } from './decision.ts'
+import { refusal, type Decide, type Decision, type Refusal } from './decision.ts'
 import { deleteTopics, type TopicReference } from './delete-topics.ts'
 import { type FeatureUpdate, updateFeatures, type UpdateFeaturesOptions } from './features.ts'
 import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
 import { electLeaders, type ElectionRequest } from './leadership.ts'
-import { Conflict, type MetadataLog } from './metadata-log.ts'
+import { Conflict, MetadataUnwritable, type MetadataLog } from './metadata-log.ts'
 import { allocateProducerIds, skipProducerIds } from './producer-ids.ts'
 import { alterPartitionReassignments, type Reassignment } from './reassignment.ts'
 import type { MetadataRecord } from './records.ts'
@@ -112,18 +112,24 @@ export class Metadata {
     return this.decide(image => unregisterBroker(image, id, this.#allowsUnclean))
   }
   createTopics(topics: readonly CreatableTopic[], options: { readonly validateOnly?: boolean } = {}) {
-    return this.decide(image =>
+    return this.#decideEach(topics.map(named), image =>
       createTopics(image, topics, { ...options, config: this.config(image), random: this.#random }),
     )
   }
   createPartitions(topics: readonly CreatePartitionsTopic[], options: { readonly validateOnly?: boolean } = {}) {
-    return this.decide(image => createPartitions(image, topics, { ...options, random: this.#random }))
+    return this.#decideEach(topics.map(named), image =>
+      createPartitions(image, topics, { ...options, random: this.#random }),
+    )
   }
   deleteTopics(topics: readonly TopicReference[]) {
-    return this.decide(image => deleteTopics(image, topics))
+    const asked = topics.map(topic =>
+      'name' in topic ? { name: topic.name, topicId: undefined } : { name: null, topicId: topic.topicId },
+    )
+    return this.#decideEach(asked, image => deleteTopics(image, topics))
   }
   alterConfigs(resources: readonly AlteredResource[], options: Omit<AlterConfigsOptions, 'config'>) {
-    return this.decide(image => alterConfigs(image, resources, { ...options, config: this.config(image) }))
+    const asked = resources.map(({ type, name }) => ({ type, name }))
+    return this.#decideEach(asked, image => alterConfigs(image, resources, { ...options, config: this.config(image) }))
   }
   alterPartition(request: AlterPartitionRequest) {
     return this.decide(image => alterPartition(image, request))
@@ -183,6 +189,18 @@ export class Metadata {
       this.#start()
     })
   }
+  /** What cannot be written down, on a full disk, say, is refused thing by thing, and can be asked for again. */
+  async #decideEach<Asked, Outcome>(
+    asked: readonly Asked[],
+    decide: Decide<readonly Outcome[]>,
+  ): Promise<readonly (Outcome | (Asked & Refusal))[]> {
+    try {
+      return await this.decide(decide)
+    } catch (error) {
+      if (!(error instanceof MetadataUnwritable)) throw error
+      return asked.map(each => ({ ...each, ...refusal('KAFKA_STORAGE_ERROR', error.message) }))
+    }
+  }
 
   #noticed(end: number): void {
     this.#logEnd = Math.max(this.#logEnd, end)
@@ -238,11 +256,20 @@ export class Metadata {
         return
       }
       this.#publish(next.image)
-      if (this.#log.wantsSnapshot()) this.#log.compact(snapshotOf(next.image), next.image.offset)
+      this.#compact()
     }
     for (const grant of granted) grant()
   }
 
+  #compact(): void {
+    if (!this.#log.wantsSnapshot()) return
+    try {
+      this.#log.compact(snapshotOf(this.#image), this.#image.offset)
+    } catch (error) {
+      // The log is longer than it need be: the next change tries again.
+      this.#logger.error('a snapshot of the metadata cannot be written', { reason: (error as Error).message })
+    }
+  }
   async #catchUp(): Promise<void> {
     const { snapshot, records } = await this.#log.read(this.#image.offset)
     if (snapshot === undefined && records.length === 0) return
@@ -261,3 +288,4 @@ export class Metadata {
     }
   }
 }
+const named = ({ name }: { readonly name: string }) => ({ name })
