@@ -1,6 +1,6 @@
 // millrace up: starts the platform and keeps it running until Ctrl-C or SIGTERM.
 
-import { createLogger, diskFiles, systemClock, UserError, type Logger } from '../../base/index.ts'
+import { boundYoungGeneration, createLogger, diskFiles, systemClock, UserError, type Logger } from '../../base/index.ts'
 import {
   configFromEnvironment,
   parseProperties,
@@ -48,6 +48,7 @@ export default command({
   async run(given, _words, terminal) {
     const format = formatOption(given)
     const copy = await copySourceOf(given, terminal)
+    boundYoungGeneration(systemClock)
     const platform = await start(given, terminal, { copy })
     if (format === 'json') terminal.out(readyLine(platform))
     else describe(platform, terminal, given.from)
