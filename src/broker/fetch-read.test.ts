@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 
+import { memoryFiles } from '../base/index.ts'
 import type { ClientConnection } from '../connection/index.ts'
 import { fetch } from '../protocol/index.ts'
-import { batchOf, produceTo, TestCluster, topic } from './testing.ts'
+import { batchOf, fetchFrom, produceTo, TestCluster, topic, valuesOf } from './testing.ts'
 
 suite('A fetch of several partitions', () => {
   let cluster: TestCluster
@@ -50,4 +51,29 @@ suite('A fetch of several partitions', () => {
     const limits = { maxBytes: 10_000, minBytes: 9_000 }
     assert.deepEqual(await given({ ...limits, partitionMaxBytes: usual }), [true, false, false])
   })
+})
+
+test('A fetch of what lies on a slow device has it read in the background', async () => {
+  const files = memoryFiles()
+  let readsInBackground = 0
+  const readUncached = files.readUncached.bind(files)
+  files.readUncached = (...read) => {
+    readsInBackground++
+    return readUncached(...read)
+  }
+  await using cluster = await TestCluster.start({ files })
+  const client = await cluster.connect()
+  await cluster.createTopic(topic)
+  const values = ['a', 'b', 'c', 'd'].map(name => name.repeat(70_000))
+  for (const value of values) await produceTo(client, batchOf([value]))
+  files.fail = (operation, path) => {
+    if (operation === 'read' && path.endsWith('.log')) cluster.clock.stall(5)
+  }
+  const fetched = async (offset: number) =>
+    valuesOf((await fetchFrom(client, offset, { partitionMaxBytes: 100_000 })).records)
+  assert.deepEqual(await fetched(0), [values[0]])
+  assert.deepEqual(await fetched(1), [values[1]])
+  assert.equal(readsInBackground, 0, 'nothing is known of the device')
+  assert.deepEqual(await fetched(2), [values[2]])
+  assert.ok(readsInBackground > 0)
 })

@@ -64,6 +64,14 @@ describe('reads that wait for the device', () => {
     assert.equal(device.reads, 1, 'the one for the next offset')
     assert.deepEqual(read(6), values(6))
   })
+  it('are asked about only in a directory where there are some', async () => {
+    const { directory, clock, slowDown } = await setUp()
+    assert.equal(directory.hasSlowReads, false)
+    slowDown()
+    assert.equal(directory.hasSlowReads, true)
+    clock.advance(130_000)
+    assert.equal(directory.hasSlowReads, false, 'it may be quick by now')
+  })
   it('are shared by those who ask for the same', async () => {
     const { log, read, slowDown } = await setUp()
     slowDown()
