@@ -109,6 +109,29 @@ describe('a log that was closed and damaged', () => {
       assert.equal(allOf((await reopen(opened)).log).length, end + 1)
     })
 
+  it('and lost what was committed, though it was not known to be synced, says what is missing', async () => {
+    const test = await closed(),
+      last = bases(test).at(-1)!,
+      errors: string[] = []
+    test.files.remove('/data/recovery-point-offset-checkpoint')
+    test.files.remove('/data/.kafka_cleanshutdown')
+    test.files.remove(pathOf(last, '.log'))
+    const logger = createLogger({ level: 'error', now: () => 0, write: line => errors.push(line) })
+    const { log } = await openLog(config, { files: test.files, logger })
+    assert.equal(log.endOffset, last)
+    assert.equal(errors.length, 1, errors.join())
+    assert.match(errors[0]!, /records are missing topic="t" partition=0 endOffset=\d+ knownUpTo=40/)
+  })
+  it('and is gone with its directory is told, and begins anew', async () => {
+    const test = await closed(),
+      errors: string[] = []
+    test.files.remove('/data/t-0', { recursive: true })
+    const logger = createLogger({ level: 'error', now: () => 0, write: line => errors.push(line) })
+    const { log } = await openLog(config, { files: test.files, logger })
+    assert.equal(errors.length, 1, errors.join())
+    assert.match(errors[0]!, /log is missing topic="t" partition=0 directory="\/data\/t-0" knownUpTo=40/)
+    assert.deepEqual(appended(log, batchOf(['anew'])).baseOffset, 0)
+  })
   it('answers an error where a batch must begin and none does, and gives what lies before', async () => {
     const test = await closed()
     const batchSize = batchOf([value(0)]).length

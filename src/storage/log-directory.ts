@@ -20,7 +20,14 @@ import { ThreadRunner } from './compaction/thread-runner.ts'
 import { DirectorySync } from './directory-sync.ts'
 import type { Durability } from './durable-offsets.ts'
 import { isOfFiles, NameTaken } from './file-errors.ts'
-import { deletedDirectoryName, directorySuffixes, logName, parseLogName, type LogName } from './file-names.ts'
+import {
+  deletedDirectoryName,
+  directorySuffixes,
+  logName,
+  parseLogName,
+  type LogName,
+  type TopicPartition,
+} from './file-names.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { LogCheckpoints } from './log-checkpoints.ts'
 import { jitterMsFor, type LogConfig } from './log-config.ts'
@@ -371,6 +378,7 @@ export class LogDirectory {
         highWatermark: highWatermarks.get(name) ?? 0,
       }
     })
+    this.#tellOfLost(tasks, [recoveryPoints, highWatermarks])
     const opening = {
       files,
       wasCleanShutdown,
@@ -389,6 +397,13 @@ export class LogDirectory {
       if (this.#context.durability === 'fsync' && log.fault === undefined) await log.flush()
     })
     this.#checkpoints.forgetOthers()
+  }
+  /** Whose directories are gone: they begin anew, empty, when they are asked for. */
+  #tellOfLost(found: readonly TopicPartition[], checkpoints: readonly ReadonlyMap<LogName, number>[]): void {
+    const there = new Set(found.map(({ topic, partition }) => logName(topic, partition))),
+      lost = new Map(checkpoints.flatMap(offsets => [...offsets]).filter(([name, to]) => to > 0 && !there.has(name)))
+    for (const [name, knownUpTo] of lost)
+      this.#logger.error('log is missing', { ...parseLogName(name), directory: join(this.path, name), knownUpTo })
   }
   #logIn(entry: string, directory: string): { topic: string; partition: number } | undefined {
     if (!this.#files.isDirectory(directory)) return undefined

@@ -51,6 +51,8 @@ export interface RecoveryTools {
   readonly logger: Logger
   /** So many bytes more were gone through. */
   readonly onScanned?: (bytes: number) => void
+  /** Called after each batch. */
+  readonly giveWay?: () => void
 }
 interface OpenTools extends RecoveryTools {
   readonly wasCleanShutdown: boolean
@@ -84,8 +86,10 @@ export function openLog(task: RecoveryTask, tools: OpenTools): LogParts {
     endOffset = options.logStartOffset
   }
   if (segments.length === 0) segments = [Segment.create({ files, directory, now, baseOffset: endOffset })]
-  if (endOffset < options.recoveryPoint)
-    logger.error('records are missing', { topic, partition, endOffset, syncedUpTo: options.recoveryPoint })
+  // Either may be written down later than the other.
+  const knownUpTo = Math.max(options.recoveryPoint, options.highWatermark)
+  if (endOffset < knownUpTo && !options.isRecovered)
+    logger.error('records are missing', { topic, partition, endOffset, knownUpTo })
   const logStartOffset = Math.max(options.logStartOffset, segments[0]!.baseOffset)
   epochs.truncateFromEnd(endOffset)
   epochs.truncateFromStart(options.logStartOffset)
@@ -250,6 +254,7 @@ class Recovery {
       const aborted = producers.apply(bytes, at)
       if (aborted !== undefined) segment.transactions.append(aborted)
       expected = lastOffset + 1
+      this.#options.giveWay?.()
     }
     this.endOffset = expected
     segment.finish()
