@@ -12,6 +12,7 @@ import { benchCommandLine } from './cli.ts'
 import { benchClient, clientParts } from './client.ts'
 import { benchGroups } from './groups.ts'
 import { benchLoad } from './load.ts'
+import { benchMemory } from './memory.ts'
 import { benchPerfTools } from './perf-tools.ts'
 import { benchStart } from './start.ts'
 
@@ -34,6 +35,7 @@ const benches: Record<string, () => Promise<void> | void> = {
   broker: () => benchBroker(scale, only.length > 0 ? only : sectionNames),
   client: () => benchClient(scale, only),
   groups: () => benchGroups(scale),
+  memory: () => benchMemory(scale),
   cli: benchCommandLine,
   'perf-tools': () => benchPerfTools(scale),
   ...Object.fromEntries(
