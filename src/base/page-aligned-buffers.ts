@@ -13,6 +13,7 @@ export class PageAlignedBuffers {
   readonly #bufferSize: number
   readonly #count: number
   #free: Buffer[] | undefined
+  #isResting = false
   /** `bufferSize` is a multiple of 4096. Nothing is allocated before the first is taken. */
   constructor({ bufferSize, count }: { readonly bufferSize: number; readonly count: number }) {
     this.#bufferSize = bufferSize
@@ -23,11 +24,17 @@ export class PageAlignedBuffers {
   }
   /** Undefined: all are in use. */
   take(): Buffer | undefined {
+    this.#isResting = false
     this.#free ??= this.#allocate()
     return this.#free.pop()
   }
   give(buffer: Buffer): void {
     this.#free!.push(buffer)
+  }
+  /** Leaves them to the garbage collector, if all are here and none was taken since the last call. */
+  rest(): void {
+    if (this.#isResting && this.#free?.length === this.#count) this.#free = undefined
+    this.#isResting = true
   }
   #allocate(): Buffer[] {
     const pages = Math.ceil((this.#bufferSize * this.#count) / wasmPageSize)

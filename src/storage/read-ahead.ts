@@ -111,6 +111,7 @@ export class ReadAhead {
       read.isOld = true
     }
     this.#slowReads.clear()
+    this.#aligned.rest()
   }
 
   #find(segment: Segment, offset: number): AheadRead | undefined {
