@@ -168,7 +168,7 @@ export class LogDirectory {
     this.#random = random
     this.#logger = logger
     this.#lock = lock
-    this.#stage = new WriteStage(clock)
+    this.#stage = new WriteStage(clock, options.durability)
     this.#background = new BackgroundWork({ clock, logger })
     this.#checkpoints = new LogCheckpoints({ files, directory: this.path, logs: () => this.#logs.values() })
     this.#cleaner = new LogCleaner({

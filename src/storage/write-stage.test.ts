@@ -48,4 +48,15 @@ suite('WriteStage', () => {
     await clock.settled()
     assert.deepEqual(told, ['a is written', 'a is told'])
   })
+  test('where all is synced, it does: fewer syncs are worth more', async () => {
+    const clock = new ManualClock(),
+      stage = new WriteStage(clock, 'fsync'),
+      told: string[] = [],
+      log = new Log('a', told)
+    for (let i = 0; i < 2 * appendsMax; i++) stage.add(log)
+    await Promise.resolve()
+    assert.deepEqual(told, [])
+    await clock.settled()
+    assert.deepEqual(told, ['a is written', 'a is told'])
+  })
 })

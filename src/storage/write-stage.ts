@@ -3,6 +3,7 @@
 // for the last.
 
 import type { Clock } from '../base/index.ts'
+import type { Durability } from './durable-offsets.ts'
 
 export interface StagedLog {
   /** Writes what waits. Where that fails, the log knows what to do. */
@@ -13,7 +14,8 @@ export interface StagedLog {
 
 /**
  * With 1,000 connections that wait, 64 gave a p99 of 37 ms, 256 of 42, and all of a turn 46, for the same CPU: clients work
- * on the answers while the next requests are read.
+ * on the answers while the next requests are read. Where each piece would be a sync of each log, a turn is not divided: that
+ * took 31 µs of a request, and not 26.
  */
 export const appendsMax = 64
 
@@ -22,13 +24,15 @@ export class WriteStage {
   #waiting = new Set<StagedLog>()
   #isPlanned = false
   #appends = 0
-  constructor(clock: Clock) {
+  readonly #isDivided: boolean
+  constructor(clock: Clock, durability: Durability = 'flush') {
     this.#clock = clock
+    this.#isDivided = durability === 'flush'
   }
   add(log: StagedLog): void {
     this.#waiting.add(log)
     // Not within the append: who asked for it does not wait yet.
-    if (++this.#appends === appendsMax) void Promise.resolve().then(() => this.flush())
+    if (++this.#appends === appendsMax && this.#isDivided) void Promise.resolve().then(() => this.flush())
     if (this.#isPlanned) return
     this.#isPlanned = true
     this.#clock.soon(() => {
