@@ -39,6 +39,11 @@ export function threadModule(name: string, askingUrl: string): URL {
 export interface ParentThread {
   post(message: unknown, handedOver?: readonly ArrayBuffer[]): void
   onMessage(take: (message: unknown) => void): void
+  /**
+   * For long work to call every few microseconds: when it has gone on for half a millisecond, it sleeps for a moment, so that
+   * who waits for the core has it then. A low priority alone has others wait for up to three (Linux's EEVDF).
+   */
+  giveWay(): void
 }
 /** In a thread, which yields to others from then on: who started it. */
 export function parentThread(): ParentThread {
@@ -48,8 +53,20 @@ export function parentThread(): ParentThread {
   return {
     post: (message, handedOver = []) => port.postMessage(message, [...handedOver]),
     onMessage: take => void port.on('message', take),
+    giveWay() {
+      const now = performance.now()
+      if (now - workingSince < workMs) return
+      Atomics.wait(never, 0, 0, sleepMs)
+      workingSince = performance.now()
+    },
   }
 }
+
+const workMs = 0.5
+/** The shortest that there is: the kernel adds its timer slack of 0.05 ms. */
+const sleepMs = 0.001
+const never = new Int32Array(new SharedArrayBuffer(4))
+let workingSince = 0
 
 /** A tenth of the share of others where all cores are busy: enough not to starve. */
 const background = 10

@@ -2,10 +2,11 @@
 
 import { it } from 'node:test'
 
-import { runSeeds, seedFromEnvironment } from '../base/index.ts'
+import { runSeeds, seedsFromEnvironment } from '../base/index.ts'
 import { liveCrashes } from './testing-crashes.ts'
 
-const seed = seedFromEnvironment()
+const seeds = seedsFromEnvironment(60)
 
-it(`a crash takes nothing that was acknowledged (SEED=${seed})`, () =>
-  runSeeds({ first: seed, count: 60 }, liveCrashes))
+it(`a crash takes nothing that was acknowledged (SEED=${seeds.first})`, async () => {
+  await runSeeds(seeds, liveCrashes)
+})

@@ -21,14 +21,17 @@ export interface CleaningRunner {
 export class LoopRunner implements CleaningRunner {
   readonly #files: Files
   readonly #clock: Clock
-  constructor({ files, clock }: { readonly files: Files; readonly clock: Clock }) {
-    this.#files = files
-    this.#clock = clock
+  readonly #giveWay: (() => void) | undefined
+  /** `giveWay` is called after each batch. */
+  constructor(options: { readonly files: Files; readonly clock: Clock; readonly giveWay?: () => void }) {
+    this.#files = options.files
+    this.#clock = options.clock
+    this.#giveWay = options.giveWay
   }
   async run(task: CleaningTask, { bytesPerSecondMax, onCleaned, signal }: RunOptions): Promise<CleaningResult> {
     signal.throwIfAborted()
     const pace = new Pace({ clock: this.#clock, bytesPerSecondMax }),
-      cleaning = clean(task, this.#files)
+      cleaning = clean(task, this.#files, this.#giveWay)
     try {
       for (;;) {
         const step = await cleaning.next()

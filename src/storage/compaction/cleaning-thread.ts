@@ -6,7 +6,7 @@ import type { FromThread, ToThread } from './thread-runner.ts'
 
 const parent = parentThread(),
   post = (message: FromThread): void => parent.post(message)
-const runner = new LoopRunner({ files: diskFiles, clock: systemClock })
+const runner = new LoopRunner({ files: diskFiles, clock: systemClock, giveWay: parent.giveWay })
 let cancel = new AbortController()
 
 parent.onMessage(message => {

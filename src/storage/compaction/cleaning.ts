@@ -58,17 +58,17 @@ export type CleaningStep =
 
 export type Cleaning = AsyncGenerator<CleaningStep, CleaningResult, undefined>
 
-export async function* clean(task: CleaningTask, files: Files): Cleaning {
+export async function* clean(task: CleaningTask, files: Files, giveWay?: () => void): Cleaning {
   const { directory, now, upTo } = task
   const segments = task.segments.map(baseOffset => Segment.open({ files, directory, baseOffset, now }))
   try {
     const map = mapFor(task, segments)
-    yield* fillMap(task, segments, map)
+    yield* fillMap(task, segments, map, giveWay)
     const endOffset = map.latestOffset + 1
     const filter = { map, now, upTo, producers: task.producers, deleteRetentionMs: task.deleteRetentionMs }
     const transactions = new CleanedTransactions(task.aborted)
     const buffer = writeBuffer(task.limits.bufferBytes)
-    const context = { task, files, transactions, buffer, filter: new BatchFilter({ ...filter, transactions }) }
+    const context = { task, files, giveWay, transactions, buffer, filter: new BatchFilter({ ...filter, transactions }) }
     let readBytes = 0,
       writtenBytes = 0
     const dirty = segments.filter(({ baseOffset }) => baseOffset < endOffset).map(segment => sized(segment, files))
@@ -109,6 +109,7 @@ async function* fillMap(
   { firstDirtyOffset, upTo, aborted, limits }: CleaningTask,
   segments: readonly Segment[],
   map: OffsetMap,
+  giveWay: (() => void) | undefined,
 ): AsyncGenerator<CleaningStep, void, undefined> {
   const noting = { map, transactions: new CleanedTransactions(aborted), from: firstDirtyOffset }
   let worked = 0
@@ -118,6 +119,7 @@ async function* fillMap(
     const start = firstDirtyOffset > segment.baseOffset ? segment.offsetIndex.positionOf(firstDirtyOffset) : 0
     for (const { bytes, at, sizeBytes } of sound(segment, start)) {
       if (batchLastOffset(bytes, at) >= firstDirtyOffset && !mapKeys(bytes, at, noting)) return
+      giveWay?.()
       worked += sizeBytes
       if (worked < limits.bufferBytes) continue
       yield { kind: 'worked', bytes: worked }
@@ -132,6 +134,7 @@ async function* fillMap(
 interface GroupContext {
   readonly task: CleaningTask
   readonly files: Files
+  readonly giveWay: (() => void) | undefined
   readonly transactions: CleanedTransactions
   readonly filter: BatchFilter
   readonly buffer: Buffer
@@ -139,7 +142,7 @@ interface GroupContext {
 /** Gives how many bytes were written. */
 async function* cleanGroup(
   group: readonly SizedSegment[],
-  { task, files, transactions, filter, buffer }: GroupContext,
+  { task, files, giveWay, transactions, filter, buffer }: GroupContext,
 ): AsyncGenerator<CleaningStep, number, undefined> {
   const { directory, now, indexIntervalBytes, limits } = task,
     { baseOffset } = group[0]!
@@ -153,6 +156,7 @@ async function* cleanGroup(
         const left = filter.filter(bytes, at)
         const writing = left && cleaned.append(left)
         if (writing !== undefined) await writing
+        giveWay?.()
         worked += sizeBytes + (left?.length ?? 0)
         if (worked < limits.bufferBytes) continue
         yield { kind: 'worked', bytes: worked }

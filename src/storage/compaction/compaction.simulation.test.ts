@@ -2,10 +2,11 @@
 
 import { it } from 'node:test'
 
-import { runSeeds, seedFromEnvironment } from '../../base/index.ts'
+import { runSeeds, seedsFromEnvironment } from '../../base/index.ts'
 import { liveCompaction } from './testing-simulation.ts'
 
-const seed = seedFromEnvironment()
+const seeds = seedsFromEnvironment(50)
 
-it(`compaction gives what a model gives, whatever happens to it (SEED=${seed})`, () =>
-  runSeeds({ first: seed, count: 50 }, liveCompaction))
+it(`compaction gives what a model gives, whatever happens to it (SEED=${seeds.first})`, async () => {
+  await runSeeds(seeds, liveCompaction)
+})

@@ -17,6 +17,7 @@ parent.onMessage(message => {
     recoverLog(message as RecoveryTask, {
       files: diskFiles,
       logger,
+      giveWay: parent.giveWay,
       onScanned: bytes => post({ kind: 'scanned', bytes }),
     })
     post({ kind: 'recovered' })
