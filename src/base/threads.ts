@@ -40,7 +40,7 @@ export interface ParentThread {
   post(message: unknown, handedOver?: readonly ArrayBuffer[]): void
   onMessage(take: (message: unknown) => void): void
   /**
-   * For long work to call every few microseconds: when it has gone on for half a millisecond, it sleeps for a moment, so that
+   * For long work to call every few microseconds: when it has gone on for a third of a millisecond, it sleeps for a moment, so that
    * who waits for the core has it then. A low priority alone has others wait for up to three (Linux's EEVDF).
    */
   giveWay(): void
@@ -62,7 +62,7 @@ export function parentThread(): ParentThread {
   }
 }
 
-const workMs = 0.5
+const workMs = 0.3
 /** The shortest that there is: the kernel adds its timer slack of 0.05 ms. */
 const sleepMs = 0.001
 const never = new Int32Array(new SharedArrayBuffer(4))
