@@ -30,11 +30,6 @@ export function medianLatency<T extends LoadResult>(results: readonly T[]): T {
   return results.toSorted((a, b) => a.p99Ms - b.p99Ms)[Math.floor(results.length / 2)]!
 }
 
-/** What others on the machine add to a latency is never less than nothing. */
-export function leastLatency<T extends LoadResult>(results: readonly T[]): T {
-  return results.toSorted((a, b) => a.p99Ms - b.p99Ms)[0]!
-}
-
 export async function warm(driver: string, brokers: readonly Running[]): Promise<void> {
   for (const { bootstrap } of brokers) {
     const load = { topic: 'warm', records: 300_000, sizeBytes: 100, partitions: 1 } as const

@@ -43,7 +43,7 @@ export interface ParentThread {
    * For long work to call every few microseconds: when it has gone on for a third of a millisecond, it sleeps for a moment, so that
    * who waits for the core has it then. A low priority alone has others wait for up to three (Linux's EEVDF).
    */
-  giveWay(): void
+  readonly giveWay: () => void
 }
 /** In a thread, which yields to others from then on: who started it. */
 export function parentThread(): ParentThread {
