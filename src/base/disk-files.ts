@@ -23,13 +23,14 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
-import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
 import { lockFile } from './file-lock.ts'
 import type { File, Files } from './files.ts'
 import { SequentialDiskFile } from './sequential-file.ts'
+import { isRefused, openUncached } from './uncached.ts'
 
 const datasync = promisify(fdatasync)
 const readInto = promisify(read)
@@ -112,13 +113,14 @@ function openOrCreate(path: string): number {
     }
   }
 }
-/** Where the file system knows no O_DIRECT, as usual. */
-async function openUncached(path: string, access: number): Promise<FileHandle> {
+/** Gives how many bytes: none where the file system knows no such writes, fewer where there is no room for all. */
+async function writePastCache(path: string, buffer: Uint8Array, length: number, position: number): Promise<number> {
+  const file = await openUncached(path, constants.O_WRONLY)
+  if (file === undefined) return 0
   try {
-    return await open(path, access | (constants.O_DIRECT ?? 0))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
-    return open(path, access)
+    return (await file.write(buffer, 0, length, position).catch(isRefused))?.bytesWritten ?? 0
+  } finally {
+    await file.close()
   }
 }
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -142,7 +144,7 @@ export const diskFiles: Files = {
     return { sizeBytes: size, modifiedMs: mtimeMs }
   },
   async readUncached(path, buffer, length, position) {
-    const file = await openUncached(path, constants.O_RDONLY)
+    const file = (await openUncached(path, constants.O_RDONLY)) ?? (await open(path, 'r'))
     try {
       const { bytesRead } = await file.read(buffer, 0, length, position)
       return bytesRead
@@ -151,10 +153,13 @@ export const diskFiles: Files = {
     }
   },
   async writeUncached(path, buffer, length, position) {
-    const file = await openUncached(path, constants.O_WRONLY)
+    let done = await writePastCache(path, buffer, length, position)
+    if (done === length) return
+    const file = await open(path, 'r+')
     try {
-      for (let done = 0; done < length;)
-        done += (await file.write(buffer, done, length - done, position + done)).bytesWritten
+      while (done < length) done += (await file.write(buffer, done, length - done, position + done)).bytesWritten
+      // What lies in the cache is to stay little, since a sync of much holds up everybody's writes.
+      await file.datasync()
     } finally {
       await file.close()
     }

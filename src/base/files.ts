@@ -49,7 +49,8 @@ export interface Files {
   /**
    * Writes to the device, past the kernel's cache, all of it, or throws: at a fraction of the CPU, and without the megabytes
    * that a sync would find, for whose journal entries everybody else's writes wait. The file is there; buffer, length and
-   * position are as for `readUncached`. Only a sync makes it survive a crash.
+   * position are as for `readUncached`. Only a sync makes it survive a crash. Where the file system knows no such writes they
+   * are ordinary ones, synced one by one.
    */
   writeUncached(path: string, buffer: Uint8Array, length: number, position: number): Promise<void>
   /** Of the device that holds the path. */

@@ -40,7 +40,7 @@ export interface ParentThread {
   post(message: unknown, handedOver?: readonly ArrayBuffer[]): void
   onMessage(take: (message: unknown) => void): void
   /**
-   * For long work to call every few microseconds: when it has gone on for a third of a millisecond, it sleeps for a moment, so that
+   * For long work to call between small steps: when it has gone on for a third of a millisecond, it sleeps for a moment, so that
    * who waits for the core has it then. A low priority alone has others wait for up to three (Linux's EEVDF).
    */
   readonly giveWay: () => void

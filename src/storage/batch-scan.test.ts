@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 
-import { diskFiles, memoryFiles, SeededRandom, seedFromEnvironment, type Files } from '../base/index.ts'
+import { diskFiles, memoryFiles, pageSize, SeededRandom, seedFromEnvironment, type Files } from '../base/index.ts'
 import { buildBatch } from '../protocol/index.ts'
 import { scanBatches, verifiedBatches, type BatchScan } from './batch-scan.ts'
 
@@ -74,5 +74,27 @@ for (const [place, files] of places)
       assert.equal(found.length, 21)
       assert.match(reason!, /CRC/)
       damaged.close()
+    })
+    it('are read by whole pages, as reads past the cache must be, up to the first that is larger than the window', () => {
+      const reads: { readonly length: number; readonly position: number }[] = []
+      const watched: Files = {
+        ...files,
+        openSequential(name) {
+          const file = files.open(name, 'r')
+          return {
+            read(buffer, length, position) {
+              reads.push({ length, position })
+              return file.read(buffer, 0, length, position)
+            },
+            close: () => file.close(),
+          }
+        },
+      }
+      const start = batches[0]!.length
+      assert.equal(walked(verifiedBatches(watched, path, start, all.length)).batches.length, batches.length - 1)
+      const larger = reads.findIndex(({ length }) => length > 2 ** 21)
+      assert.ok(larger > 0)
+      for (const { length, position } of reads.slice(0, larger))
+        assert.deepEqual([length % pageSize, position % pageSize], [0, 0])
     })
   })

@@ -2,7 +2,7 @@
 // from a segment turn out to wait for the device, the next ones are made in the background, past the cache: what a reader
 // asks for before it is answered, and what it will ask for next while it is busy with that.
 
-import { PageAlignedBuffers, pageSize, type Clock, type Files } from '../base/index.ts'
+import { deviceBytesPerMs, PageAlignedBuffers, pageSize, type Clock, type Files } from '../base/index.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
 
@@ -10,8 +10,6 @@ import type { Segment } from './segment.ts'
 const alignedSize = 2 ** 20 + 2 * pageSize
 /** What is read and was not asked for yet, all logs together. */
 const readyCountMax = 16
-/** A copy from the cache is several times as fast, on any machine. */
-const deviceBytesPerMs = 600_000
 const deviceMsMin = 0.4
 /** One slow read may have been the machine's. */
 const slowReadsMin = 2
