@@ -8,6 +8,7 @@ import type { ReadAhead } from './read-ahead.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Recompressor } from './recompressor.ts'
 import type { TailCache } from './tail-cache.ts'
+import type { WriteFailures } from './write-failures.ts'
 import type { WriteStage } from './write-stage.ts'
 
 export interface LogContext {
@@ -22,6 +23,7 @@ export interface LogContext {
   readonly ahead: ReadAhead
   readonly recompressor: Recompressor
   readonly stage: WriteStage
+  readonly failures: WriteFailures
   readonly durability: Durability
   readonly producerIdExpirationMs: number
   /** Of syncs. */

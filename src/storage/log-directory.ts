@@ -50,6 +50,7 @@ import { Recompressor } from './recompressor.ts'
 import { openLogs, type RecoveryProgress } from './recovery/open-logs.ts'
 import { Segment } from './segment.ts'
 import { TailCache, type TailCacheOptions } from './tail-cache.ts'
+import { WriteFailures } from './write-failures.ts'
 import { WriteStage } from './write-stage.ts'
 
 export interface LogDirectoryOptions {
@@ -194,6 +195,7 @@ export class LogDirectory {
       ahead: new ReadAhead({ files, clock, buffers }),
       recompressor: new Recompressor({ start: options.startThread, buffers }),
       stage: this.#stage,
+      failures: new WriteFailures({ clock, logger }),
       durability: options.durability ?? 'flush',
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
       flushTimer: flushTimer(options.metrics),

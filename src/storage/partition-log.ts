@@ -337,8 +337,7 @@ export class PartitionLog implements StagedLog {
       this.#fault = second as Error
     }
     if (!isOutOfSpace(error)) this.#fault ??= error
-    const { topic, partition } = this
-    this.#context.logger.error('log write failed', { topic, partition, reason: error.message, offline: !!this.#fault })
+    this.#context.failures.add(this, error, this.#fault !== undefined)
     this.#context.onFault(this, error)
   }
   #storageError({ message }: Error): Refusal {
