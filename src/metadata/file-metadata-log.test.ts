@@ -218,3 +218,28 @@ test('a snapshot that has no room costs nothing but the room that it would save'
   const again = await openMetadata({ log: fileMetadataLog({ files, path }) })
   assert.equal(again.image.features.get(feature), 4)
 })
+
+const compactionFaults = [
+  { fault: 'the snapshot cannot be written', operation: 'write', isHarmless: true },
+  { fault: 'the snapshot cannot be opened', operation: 'open', isHarmless: true },
+  { fault: 'the snapshot cannot be renamed', operation: 'rename', isHarmless: true },
+  { fault: 'the rename cannot be synced', operation: 'syncDirectory', isHarmless: false },
+] as const
+for (const { fault, operation, isHarmless } of compactionFaults)
+  test(`where ${fault}, the log ${isHarmless ? 'goes on' : 'refuses what follows'}, and a restart knows all that was acknowledged`, async () => {
+    for (const random of [undefined, ...Array.from({ length: 20 }, (_, seed) => new SeededRandom(seed))]) {
+      const files = newFiles()
+      const log = await logOf(files, features(0, 3))
+      files.fail = asked => {
+        if (asked === operation) throw new Error('EIO')
+      }
+      assert.throws(() => log.compact(features(0, 3), 3), /EIO/)
+      files.fail = undefined
+      const appended = log.append(features(3), 3)
+      if (isHarmless) assert.equal(await appended, 4)
+      else await assert.rejects(appended, { code: 'METADATA_UNWRITABLE', message: /refused until a restart/ })
+      files.crash(random)
+      const { snapshot, records } = await fileMetadataLog({ files, path }).read(0)
+      assert.deepEqual([...(snapshot?.records ?? []), ...records], features(0, isHarmless ? 4 : 3))
+    }
+  })

@@ -48,7 +48,7 @@ class FileMetadataLog implements MetadataLog {
   #sizeBytes: number
   #snapshotSizeBytes = 0
   #end = 0
-  /** Set when a sync failed: what is on the disk is unknown from then on. */
+  /** Set when a sync failed, of the file or of its name: what is on the disk is unknown from then on. */
   #broken: Error | undefined
 
   constructor(files: Files, path: string, logger: Logger, lock: { release(): void }) {
@@ -128,11 +128,27 @@ class FileMetadataLog implements MetadataLog {
   }
   compact(records: readonly MetadataRecord[], end: number): void {
     if (this.#broken || end !== this.#end) return // others have appended: the next one will do
-    const line = format({ snapshot: true, end, records })
-    this.#files.replaceFile(this.#path, line)
-    this.#file.close()
-    this.#file = this.#files.open(this.#path, 'r+')
+    const line = format({ snapshot: true, end, records }),
+      snapshot = `${this.#path}.snapshot`
+    // Whatever fails up to the rename leaves the old file in its place.
+    this.#files.replaceFile(snapshot, line)
+    const old = this.#file,
+      opened = this.#files.open(snapshot, 'r+')
+    try {
+      this.#files.rename(snapshot, this.#path)
+    } catch (error) {
+      opened.close()
+      throw error
+    }
+    this.#file = opened
     this.#sizeBytes = this.#snapshotSizeBytes = line.length
+    try {
+      old.close()
+      this.#files.syncDirectory(dirname(this.#path))
+    } catch (error) {
+      // Which of the two files a restart finds is unknown: what was appended to one could be missing.
+      throw this.#stays(`was replaced by a snapshot that could not be synced (${(error as Error).message})`, error)
+    }
   }
   close(): void {
     this.#listeners.clear()

@@ -266,7 +266,7 @@ export class Metadata {
     try {
       this.#log.compact(snapshotOf(this.#image), this.#image.offset)
     } catch (error) {
-      // The log is longer than it need be: the next change tries again.
+      // The log is longer than it need be, and the next change tries again; or the log refuses what comes.
       this.#logger.error('a snapshot of the metadata cannot be written', { reason: (error as Error).message })
     }
   }
