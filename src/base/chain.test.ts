@@ -39,6 +39,14 @@ suite('Chain', () => {
     one.remove(link)
     assert.deepEqual([namesOf(one), namesOf(other), one.has(link)], [['before', 'after'], ['a'], false])
   })
+  test('takes nobody who stands in one: the other would lose all behind it', () => {
+    const one = new Chain<Named>(),
+      other = new Chain<Named>(),
+      link = new Named('a')
+    one.add(link)
+    for (const chain of [one, other]) assert.throws(() => chain.add(link), /stands in a chain/)
+    assert.deepEqual([namesOf(one), one.size, namesOf(other), other.size], [['a'], 1, [], 0])
+  })
   test('holds what a Set would, after whatever came and went', () => {
     const seed = seedFromEnvironment(),
       random = new SeededRandom(seed),

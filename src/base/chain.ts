@@ -25,7 +25,9 @@ export class Chain<T extends Link> {
   has(link: T): boolean {
     return link.chain === this
   }
+  /** Of one that stands in none. */
   add(link: T): void {
+    if (link.chain !== undefined) throw new Error('what is added stands in a chain already')
     link.chain = this
     link.before = this.#last
     if (this.#last === undefined) this.#first = link

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import type { Socket as NetSocket } from 'node:net'
 import { suite, test } from 'node:test'
 
+import { HandleWrites } from './handle-writes.ts'
 import { SeededRandom, seedFromEnvironment } from './random.ts'
 import type { Receiver, Socket } from './sockets.ts'
 import { tcpSockets } from './tcp-sockets.ts'
@@ -76,13 +78,16 @@ suite('writes at once', () => {
       }
       while (at < sent.length) {
         const size = Math.min(1 + random.below(random.chance(0.2) ? 400_000 : 20_000), sent.length - at),
-          bytes = sent.subarray(at, (at += size))
+          bytes = Buffer.from(sent.subarray(at, (at += size)))
         if (random.chance(0.3)) {
           const half = size >>> 1
           waiting++
           server.write([bytes.subarray(0, half), bytes.subarray(half)], done)
-        } else if (server.writeAtOnce!(bytes, done)) atOnce++
-        else {
+        } else if (server.writeAtOnce!(bytes, done)) {
+          atOnce++
+          // Whoever is told that the kernel has taken all writes over it.
+          bytes.fill(0xdb)
+        } else {
           waiting++
           later++
         }
@@ -96,6 +101,32 @@ suite('writes at once', () => {
       assert(Buffer.concat(received.pieces).equals(sent), `seed ${seed}`)
       assert(atOnce > 0 && later > 0, `seed ${seed}: ${atOnce} at once, ${later} later`)
     })
+  })
+  test('what libuv still holds is not taken, whatever the request says', async () => {
+    await connected(async server => {
+      await new Promise<void>(resolve => server.write([Buffer.from('x')], () => resolve()))
+    })
+    let request: { oncomplete?: (status: number) => void } = {}
+    const socket = { destroyed: false, writableEnded: false, writableLength: 0 } as NetSocket
+    const handle = {
+      writeQueueSize: 0 as number | undefined,
+      writeBuffer: (made: object) => {
+        request = made
+        return 0
+      },
+    }
+    const writes = new HandleWrites(socket, handle)
+    let doneCount = 0
+    const write = () => writes.write(Buffer.from('bytes'), () => void doneCount++)
+    assert.equal(write(), true)
+    handle.writeQueueSize = 5
+    assert.equal(write(), false)
+    assert.equal(doneCount, 0)
+    request.oncomplete!(0)
+    assert.equal(doneCount, 1)
+    // A Node that does not tell.
+    handle.writeQueueSize = undefined
+    assert.equal(write(), true)
   })
   test('an end comes after what the kernel has not yet taken', async () => {
     await connected(async (server, client) => {

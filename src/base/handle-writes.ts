@@ -14,6 +14,8 @@ interface WriteRequest {
   bytes: Uint8Array | undefined
 }
 interface Handle {
+  /** The bytes that libuv has not handed to the kernel. */
+  readonly writeQueueSize?: unknown
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number
 }
 type WriteRequestClass = new () => WriteRequest
@@ -43,7 +45,7 @@ export class HandleWrites {
     const request = (unused ??= new requestClass())
     // The socket finds the error again, and deals with it.
     const status = this.#handle.writeBuffer(request, bytes)
-    if (status === 0 && request.getAsyncId() < 0) return true
+    if (status === 0 && request.getAsyncId() < 0 && isEmpty(this.#handle.writeQueueSize)) return true
     unused = undefined
     if (status !== 0) return undefined
     request.bytes = bytes
@@ -61,6 +63,10 @@ export class HandleWrites {
 
 export function canWrite(handle: object): handle is Handle {
   return typeof (handle as { writeBuffer?: unknown }).writeBuffer === 'function'
+}
+/** Of a Node that does not tell, the request alone is believed. */
+function isEmpty(queueSize: unknown): boolean {
+  return typeof queueSize !== 'number' || queueSize === 0
 }
 function learnFrom(handle: Handle): void {
   const own = handle as { writeBuffer?: Handle['writeBuffer'] }
