@@ -50,6 +50,7 @@ export class DelayedFetch extends Expiring {
   }
   /** The partition may hold more than when the watch last counted. */
   grown(watch: FetchWatch): void {
+    if (this.#answered) return
     const { partition, limit, nextOffset } = watch
     if (partition.fetchEnd(limit) <= nextOffset) return
     // Whatever is there is at least a byte, and most fetches ask for no more.

@@ -43,6 +43,7 @@ export class ServerConnection implements Receiver, FrameSink {
   /** Draining: the peer has gone, what it sent is still handled, answers are dropped. */
   #state: 'open' | 'draining' | 'closed' = 'open'
   #isFinishing = false
+  #hasEnded = false
   /** Whether the limits of those hold who have shown who they are. */
   #isTrusted: boolean
   /** The request whose answer is a promise. */
@@ -332,7 +333,10 @@ export class ServerConnection implements Receiver, FrameSink {
   /** Closes once the answer in progress is with the kernel. Requests that wait behind it are not handled. */
   finish(): void {
     this.#isFinishing = true
-    if (this.#state === 'open' && this.#inProgress === undefined && this.#writing === undefined) this.#socket.end()
+    if (this.#hasEnded || this.#state !== 'open' || this.#inProgress !== undefined || this.#writing !== undefined)
+      return
+    this.#hasEnded = true
+    this.#socket.end()
   }
 }
 
