@@ -11,7 +11,7 @@ test('a fetch that is answered reads no more, though its partition still tells i
     answers = 0
   const read = () => {
     reads++
-    return { error: 'NONE', records: Buffer.alloc(100), lastOffset: 0, release: () => {} }
+    return { error: 'KAFKA_STORAGE_ERROR', message: 'the device is gone' }
   }
   const fetchWatches = new Chain<FetchWatch>()
   const partition = { fetchWatches, fetchEnd: () => 1, log: { read } } as unknown as Partition
