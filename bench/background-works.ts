@@ -73,15 +73,15 @@ function sizeOf(directory: string): number {
   return sizes.reduce((sum, size) => sum + size, 0) / 1e6
 }
 
-/** Of one of the same kind, that is killed and started again, with so much on the device that one start lasts as long as the load. */
-async function recovery({ bench, broker, home, seconds }: Place): Promise<() => Promise<string>> {
+/** Of one of the same kind, that is killed and started again, with so much on the device that one start lasts for seconds. */
+async function recovery({ bench, broker, home }: Place): Promise<() => Promise<string>> {
   const other = join(home, `other-${broker.name}`)
   let start = recoverable.get(other)
   if (start === undefined) {
     mkdirSync(other)
     start = await startOf(broker.name, other)
     recoverable.set(other, start)
-    const records = Math.min(fastestRecoveryMb * seconds, recoveredMbMax) * 1000
+    const records = recoveredMb * Math.min(bench.scale / 0.2, 1) * 1000
     const load = { ...usual, topic: 'much', records, configs: 'segment.bytes=268435456', partitions: 4 }
     const first = start()
     await drive(bench.driver, first.bootstrap, { topic: 'first', mode: 'first' })
@@ -111,8 +111,7 @@ async function recovery({ bench, broker, home, seconds }: Place): Promise<() => 
 }
 /** By their directories: made once, and recovered again and again. */
 const recoverable = new Map<string, () => Started>()
-const fastestRecoveryMb = 2_500
-const recoveredMbMax = 10_000
+const recoveredMb = 10_000
 /** It has begun to recover by then. */
 const startedMs = { millrace: 500, kafka: 3_000 }
 interface Started {
