@@ -1,7 +1,7 @@
 // Brokers come, fall silent, and leave.
 
 import { apply } from './apply.ts'
-import type { Decision } from './decision.ts'
+import { type Decision, refusal, type Result } from './decision.ts'
 import type { ClusterImage } from './image.ts'
 import { type AllowsUnclean, withBroker, withoutBrokers } from './leadership.ts'
 import type { Endpoint, MetadataRecord } from './records.ts'
@@ -43,8 +43,12 @@ export function fenceBrokers(
 }
 
 /** The broker will not come back: its registration goes. Replicas that it has stay assigned to it, as in Kafka. */
-export function unregisterBroker(image: ClusterImage, id: number, allowsUnclean: AllowsUnclean): Decision<boolean> {
-  if (!image.brokers.has(id)) return { records: [], outcome: false }
+export function unregisterBroker(image: ClusterImage, id: number, allowsUnclean: AllowsUnclean): Decision<Result> {
+  if (!image.brokers.has(id))
+    return {
+      records: [],
+      outcome: refusal('BROKER_ID_NOT_REGISTERED', `Broker ID ${id} is not currently registered`),
+    }
   const { records } = fenceBrokers(image, [id], allowsUnclean)
-  return { records: [...records, { type: 'brokerUnregistered', brokerId: id }], outcome: true }
+  return { records: [...records, { type: 'brokerUnregistered', brokerId: id }], outcome: { error: 'NONE' } }
 }

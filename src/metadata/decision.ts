@@ -27,3 +27,11 @@ export function isRefusal<T extends object>(result: T | Refusal): result is Refu
   const { error } = result as { readonly error?: ErrorName }
   return error !== undefined && error !== 'NONE'
 }
+
+/** What an outcome tells of one thing: by itself, or as `result` beside what names it. */
+export type Verdict = Result | { readonly result: Result }
+/** What was granted is refused after all; what was refused for a reason of its own keeps it. */
+export function refusedAfterAll<V extends Verdict>(verdict: V, reason: Refusal): V {
+  if ('result' in verdict) return isRefusal(verdict.result) ? verdict : { ...verdict, result: reason }
+  return isRefusal(verdict) ? verdict : { ...verdict, ...reason }
+}

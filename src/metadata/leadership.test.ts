@@ -49,7 +49,7 @@ test('each registration has a higher broker epoch, and unregistering forgets the
   assert.equal(gone.brokers.has(2), false)
   assert.deepEqual(gone.topics.get('t')!.partitions[0]!.replicas, [1, 2, 3])
   assert.equal(stateOf(gone, 't'), '1 [1,3] @0/1')
-  assert.equal(unregisterBroker(three, 9, noUnclean).outcome, false)
+  assert.equal(unregisterBroker(three, 9, noUnclean).outcome.error, 'BROKER_ID_NOT_REGISTERED')
 })
 
 const { id: topicId } = three.topics.get('t')!

@@ -20,7 +20,7 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfig } from './configs/topic-config.ts'
 import { createPartitions, type CreatePartitionsTopic } from './create-partitions.ts'
 import { type CreatableTopic, createTopics } from './create-topics.ts'
-import { refusal, type Decide, type Decision, type Refusal } from './decision.ts'
+import { refusal, refusedAfterAll, type Decide, type Decision, type Refusal, type Verdict } from './decision.ts'
 import { deleteTopics, type TopicReference } from './delete-topics.ts'
 import { type FeatureUpdate, updateFeatures, type UpdateFeaturesOptions } from './features.ts'
 import { type ClusterImage, emptyImage, type TopicImage } from './image.ts'
@@ -44,9 +44,13 @@ export interface MetadataOptions {
 
 interface Wish {
   readonly decide: Decide<unknown>
+  /** Its outcome where what it decided cannot be written down; without it, the wish fails. */
+  readonly refuse: Refuse<unknown> | undefined
   readonly resolve: (outcome: unknown) => void
   readonly reject: (error: unknown) => void
 }
+
+type Refuse<Outcome> = (granted: Outcome, reason: Refusal) => Outcome
 
 export class Metadata {
   readonly #log: MetadataLog
@@ -109,56 +113,50 @@ export class Metadata {
     return this.decide(image => fenceBrokers(image, image.brokers.keys(), this.#allowsUnclean))
   }
   unregisterBroker(id: number) {
-    return this.decide(image => unregisterBroker(image, id, this.#allowsUnclean))
+    return this.#decideOne(image => unregisterBroker(image, id, this.#allowsUnclean))
   }
   createTopics(topics: readonly CreatableTopic[], options: { readonly validateOnly?: boolean } = {}) {
-    return this.#decideEach(topics.map(named), image =>
+    return this.#decideEach(image =>
       createTopics(image, topics, { ...options, config: this.config(image), random: this.#random }),
     )
   }
   createPartitions(topics: readonly CreatePartitionsTopic[], options: { readonly validateOnly?: boolean } = {}) {
-    return this.#decideEach(topics.map(named), image =>
-      createPartitions(image, topics, { ...options, random: this.#random }),
-    )
+    return this.#decideEach(image => createPartitions(image, topics, { ...options, random: this.#random }))
   }
   deleteTopics(topics: readonly TopicReference[]) {
-    const asked = topics.map(topic =>
-      'name' in topic ? { name: topic.name, topicId: undefined } : { name: null, topicId: topic.topicId },
-    )
-    return this.#decideEach(asked, image => deleteTopics(image, topics))
+    return this.#decideEach(image => deleteTopics(image, topics))
   }
   alterConfigs(resources: readonly AlteredResource[], options: Omit<AlterConfigsOptions, 'config'>) {
-    const asked = resources.map(({ type, name }) => ({ type, name }))
-    return this.#decideEach(asked, image => alterConfigs(image, resources, { ...options, config: this.config(image) }))
+    return this.#decideEach(image => alterConfigs(image, resources, { ...options, config: this.config(image) }))
   }
   alterPartition(request: AlterPartitionRequest) {
     return this.decide(image => alterPartition(image, request))
   }
   electLeaders(request: ElectionRequest) {
-    return this.decide(image => electLeaders(image, request))
+    return this.#decideEach(image => electLeaders(image, request))
   }
   alterPartitionReassignments(
     reassignments: readonly Reassignment[],
     options: { readonly allowReplicationFactorChange: boolean },
   ) {
-    return this.decide(image =>
+    return this.#decideEach(image =>
       alterPartitionReassignments(image, reassignments, { ...options, allowsUnclean: this.#allowsUnclean }),
     )
   }
   updateFeatures(updates: readonly FeatureUpdate[], options: UpdateFeaturesOptions) {
-    return this.decide(image => updateFeatures(image, updates, options))
+    return this.#decideOne(image => updateFeatures(image, updates, options))
   }
   alterClientQuotas(alterations: readonly QuotaAlteration[], options: { readonly validateOnly?: boolean } = {}) {
-    return this.decide(image => alterClientQuotas(image, alterations, options))
+    return this.#decideEach(image => alterClientQuotas(image, alterations, options))
   }
   alterScramCredentials(alterations: Parameters<typeof alterScramCredentials>[1]) {
-    return this.decide(image => alterScramCredentials(image, alterations))
+    return this.#decideEach(image => alterScramCredentials(image, alterations))
   }
   createAcls(acls: readonly RawAcl[]) {
-    return this.decide(image => createAcls(image, acls))
+    return this.#decideEach(image => createAcls(image, acls))
   }
   deleteAcls(filters: readonly AclFilter[]) {
-    return this.decide(image => deleteAcls(image, filters))
+    return this.#decideEach(image => deleteAcls(image, filters))
   }
   allocateProducerIds(brokerId: number) {
     return this.decide(image => allocateProducerIds(image, brokerId))
@@ -182,24 +180,22 @@ export class Metadata {
   readonly #allowsUnclean = ({ configs }: TopicImage): boolean =>
     new TopicConfig(configs, this.config()).boolean('unclean.leader.election.enable')
 
-  /** Resolves with the outcome when its records are in the log and in `image`. */
+  /** Resolves with the outcome when its records are in the log and in `image`; rejects where they cannot be written down. */
   decide<Outcome>(decide: Decide<Outcome>): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      this.#wishes.push({ decide, resolve: resolve as Wish['resolve'], reject })
-      this.#start()
-    })
+    return this.#wish(decide, undefined)
   }
   /** What cannot be written down, on a full disk, say, is refused thing by thing, and can be asked for again. */
-  async #decideEach<Asked, Outcome>(
-    asked: readonly Asked[],
-    decide: Decide<readonly Outcome[]>,
-  ): Promise<readonly (Outcome | (Asked & Refusal))[]> {
-    try {
-      return await this.decide(decide)
-    } catch (error) {
-      if (!(error instanceof MetadataUnwritable)) throw error
-      return asked.map(each => ({ ...each, ...refusal('KAFKA_STORAGE_ERROR', error.message) }))
-    }
+  #decideEach<Each extends Verdict>(decide: Decide<readonly Each[]>): Promise<readonly Each[]> {
+    return this.#wish(decide, (outcome, reason) => outcome.map(each => refusedAfterAll(each, reason)))
+  }
+  #decideOne<Outcome extends Verdict>(decide: Decide<Outcome>): Promise<Outcome> {
+    return this.#wish(decide, refusedAfterAll)
+  }
+  #wish<Outcome>(decide: Decide<Outcome>, refuse: Refuse<Outcome> | undefined): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#wishes.push({ decide, refuse: refuse as Wish['refuse'], resolve: resolve as Wish['resolve'], reject })
+      this.#start()
+    })
   }
 
   #noticed(end: number): void {
@@ -252,13 +248,27 @@ export class Metadata {
         if (error instanceof Conflict) {
           this.#logEnd = Math.max(this.#logEnd, error.end)
           this.#wishes = [...wishes, ...this.#wishes]
-        } else for (const { reject } of wishes) reject(error)
+        } else if (error instanceof MetadataUnwritable) this.#refuse(wishes, error)
+        else for (const { reject } of wishes) reject(error)
         return
       }
       this.#publish(next.image)
       this.#compact()
     }
     for (const grant of granted) grant()
+  }
+
+  /** Decided once more, each by itself, on what is: those before it in the append have not come to be. */
+  #refuse(wishes: readonly Wish[], error: MetadataUnwritable): void {
+    for (const { decide, refuse, resolve, reject } of wishes)
+      try {
+        const { records, outcome } = decide(this.#image)
+        if (records.length === 0) resolve(outcome)
+        else if (refuse) resolve(refuse(outcome, refusal('KAFKA_STORAGE_ERROR', error.message)))
+        else reject(error)
+      } catch (fault) {
+        reject(fault)
+      }
   }
 
   #compact(): void {
@@ -288,4 +298,3 @@ export class Metadata {
     }
   }
 }
-const named = ({ name }: { readonly name: string }) => ({ name })

@@ -1,5 +1,6 @@
 // UnregisterBroker: takes a broker that will not come back out of the cluster.
 
+import { isRefusal } from '../../metadata/index.ts'
 import { errorCode, errorMessage, unregisterBroker } from '../../protocol/index.ts'
 import { needsCluster } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
@@ -14,11 +15,8 @@ export const unregisterBrokerHandler = handler(
     })),
     differs: ['A broker that runs registers again at once, and loses its leaderships for a moment only.'],
   },
-  async ({ body: { brokerId }, context }) =>
-    (await context.metadata.unregisterBroker(brokerId))
-      ? { errorCode: errorCode('NONE'), errorMessage: null }
-      : {
-          errorCode: errorCode('BROKER_ID_NOT_REGISTERED'),
-          errorMessage: `Broker ID ${brokerId} is not currently registered`,
-        },
+  async ({ body: { brokerId }, context }) => {
+    const outcome = await context.metadata.unregisterBroker(brokerId)
+    return { errorCode: errorCode(outcome.error), errorMessage: isRefusal(outcome) ? outcome.message : null }
+  },
 )
