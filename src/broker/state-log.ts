@@ -29,13 +29,16 @@ export class StateLog implements CoordinatorLog {
     return outcome.error === 'NONE' ? { error: 'NONE', endOffset: outcome.lastOffset + 1 } : { error: outcome.error }
   }
   read(offset: number): Buffer {
-    this.#release?.()
-    this.#release = undefined
+    this.release()
     const outcome = this.#partition.log.read(offset, { maxBytes: loadBytesMax, minOneBatch: true })
     if (outcome.error !== 'NONE')
       throw new Error(`${this.#partition.topic}-${this.#partition.index}: ${outcome.message}`)
     this.#release = outcome.release
     const { buffer, byteOffset, byteLength } = outcome.records
     return Buffer.from(buffer, byteOffset, byteLength)
+  }
+  release(): void {
+    this.#release?.()
+    this.#release = undefined
   }
 }

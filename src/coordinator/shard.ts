@@ -13,8 +13,10 @@ export interface CoordinatorLog {
   readonly highWatermark: number
   /** Adds a batch, whose base offset is filled in. How far it is safe is told to the coordinator later. */
   append(batch: Buffer): Appended
-  /** Whole batches, from the one that holds the offset on; empty at the end. Valid until the next call. */
+  /** Whole batches, from the one that holds the offset on; empty at the end. Valid until the next call, or `release`. */
   read(offset: number): Buffer
+  /** What was read last is of no more use. */
+  release(): void
 }
 export interface ShardOptions<T extends MachineTypes> {
   readonly partition: number
@@ -61,16 +63,20 @@ export class Shard<T extends MachineTypes> {
     const { endOffset } = this.#log,
       startedAt = this.#clock.monotonic()
     let records = 0
-    for (let offset = this.#log.startOffset; offset < endOffset;) {
-      const piece = this.#log.read(offset)
-      const before = offset
-      for (const at of batches(piece, 0, piece.length)) {
-        records += this.#replay(piece, at)
-        offset = batchLastOffset(piece, at) + 1
+    try {
+      for (let offset = this.#log.startOffset; offset < endOffset;) {
+        const piece = this.#log.read(offset)
+        const before = offset
+        for (const at of batches(piece, 0, piece.length)) {
+          records += this.#replay(piece, at)
+          offset = batchLastOffset(piece, at) + 1
+        }
+        if (offset === before) break // compaction took what stood at the end
+        await new Promise<void>(resolve => this.#clock.soon(resolve))
+        if (this.#isClosed) return
       }
-      if (offset === before) break // compaction took what stood at the end
-      await new Promise<void>(resolve => this.#clock.soon(resolve))
-      if (this.#isClosed) return
+    } finally {
+      this.#log.release()
     }
     this.runtime.lead({ endOffset, highWatermark: this.#log.highWatermark })
     const { subject } = this.#format

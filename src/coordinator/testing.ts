@@ -10,6 +10,8 @@ export class MemoryLog implements CoordinatorLog {
   batches: Buffer[] = []
   startOffset = 0
   highWatermark = 0
+  /** What was read has not been released. */
+  isHeld = false
   /** What the next appends are refused with. */
   refuses: Exclude<Appended['error'], 'NONE'> | undefined
   /** Told of every append; commits at once if it is not given. */
@@ -27,7 +29,11 @@ export class MemoryLog implements CoordinatorLog {
     return { error: 'NONE', endOffset: this.endOffset }
   }
   read(offset: number): Buffer {
+    this.isHeld = true
     return Buffer.concat(this.batches.filter(batch => batchLastOffset(batch, 0) >= offset).slice(0, 100))
+  }
+  release(): void {
+    this.isHeld = false
   }
   truncateTo(offset: number): void {
     this.batches = this.batches.filter(batch => batchBaseOffset(batch, 0) < offset)
