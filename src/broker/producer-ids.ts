@@ -1,6 +1,6 @@
 // Producer ids, unique as long as the cluster lives: the metadata gives out blocks of them, each to one broker once.
 
-import type { Metadata } from '../metadata/index.ts'
+import { type Metadata, MetadataUnwritable } from '../metadata/index.ts'
 
 export class ProducerIds {
   readonly #metadata: Metadata
@@ -12,8 +12,14 @@ export class ProducerIds {
     this.#metadata = metadata
     this.#nodeId = nodeId
   }
-  async next(): Promise<number> {
-    while (this.#next === this.#end) await (this.#refill ??= this.#takeBlock())
+  /** Undefined: no block of ids can be taken now, on a full disk, say. */
+  async next(): Promise<number | undefined> {
+    try {
+      while (this.#next === this.#end) await (this.#refill ??= this.#takeBlock())
+    } catch (error) {
+      if (!(error instanceof MetadataUnwritable)) throw error
+      return undefined
+    }
     return this.#next++
   }
   async #takeBlock(): Promise<void> {

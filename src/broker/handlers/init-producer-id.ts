@@ -1,7 +1,6 @@
 // InitProducerId: the id and epoch of an idempotent producer, or of a transactional one.
 
 import { transactionApi } from '../../coordinator/index.ts'
-import { MetadataUnwritable } from '../../metadata/index.ts'
 import { errorCode, initProducerId, type ErrorName } from '../../protocol/index.ts'
 import { asksItself } from '../authorization/authorization.ts'
 import { handler } from '../handler.ts'
@@ -28,16 +27,13 @@ export const initProducerIdHandler = handler(
       !access.allowsSome('WRITE', 'TOPIC')
     )
       return refused('CLUSTER_AUTHORIZATION_FAILED')
-    try {
-      if (transactionalId !== null)
-        return await transactionApi.initProducerId(context.transactions, { ...body, transactionalId }, version)
-      // KIP-360 lets a producer that lost track ask for a higher epoch of its id. Only a transaction coordinator keeps
-      // epochs, so an idempotent producer gets a new id, as Kafka gives it.
-      return { errorCode: errorCode('NONE'), producerId: await context.producerIds.next(), producerEpoch: 0 }
-    } catch (error) {
-      if (!(error instanceof MetadataUnwritable)) throw error
-      // No block of ids can be taken, on a full disk, say: producers come again, as Kafka has them do.
-      return refused('COORDINATOR_LOAD_IN_PROGRESS')
-    }
+    if (transactionalId !== null)
+      return transactionApi.initProducerId(context.transactions, { ...body, transactionalId }, version)
+    // KIP-360 lets a producer that lost track ask for a higher epoch of its id. Only a transaction coordinator keeps
+    // epochs, so an idempotent producer gets a new id, as Kafka gives it.
+    const producerId = await context.producerIds.next()
+    // Producers come again, as Kafka has them do.
+    if (producerId === undefined) return refused('COORDINATOR_LOAD_IN_PROGRESS')
+    return { errorCode: errorCode('NONE'), producerId, producerEpoch: 0 }
   },
 )

@@ -37,8 +37,8 @@ export interface TransactionCoordinatorOptions {
   readonly config: TransactionConfig
   /** How many partitions __transaction_state has, or will have. */
   readonly partitionCount: () => number
-  /** Unique for ever. */
-  readonly producerId: () => Promise<number>
+  /** Unique for ever. Undefined: none is to be had now, on a full disk, say. */
+  readonly producerId: () => Promise<number | undefined>
   /** Resolves when all markers are written; rejects when the signal is aborted. */
   readonly writeMarkers: (markers: MarkersToWrite) => Promise<void>
 }
@@ -51,6 +51,8 @@ interface Led {
   /** Requests that wait for something to be committed. */
   readonly waiting: Set<() => void>
 }
+/** Producers come again, as Kafka has them do. */
+const noProducerIdNow: Refusal = { error: 'COORDINATOR_LOAD_IN_PROGRESS' }
 type WithoutTo<R> = R extends { readonly to: To } ? Omit<R, 'to'> : never
 export type Question<Is extends keyof Answers> = WithoutTo<Extract<TransactionRequest, { is: Is }>>
 
@@ -173,6 +175,7 @@ export class TransactionCoordinator {
     const answer = await this.askPatiently<Is>(question)
     if (!('wantsProducerId' in answer)) return answer
     const freshProducerId = await this.#options.producerId()
+    if (freshProducerId === undefined) return noProducerIdNow
     const again = await this.askPatiently<Is>({ ...question, freshProducerId })
     return 'wantsProducerId' in again ? { error: 'COORDINATOR_NOT_AVAILABLE' } : again
   }
@@ -211,7 +214,10 @@ export class TransactionCoordinator {
         return logger.info(effect.event, { transactionalId: effect.transactionalId, ...effect.fields })
       case 'wantProducerId':
         return void producerId()
-          .then(freshProducerId => led.shard.runtime.happen({ ...effect.event, freshProducerId }))
+          .then(freshProducerId => {
+            if (freshProducerId === undefined) throw new Error('none is to be had now')
+            led.shard.runtime.happen({ ...effect.event, freshProducerId })
+          })
           .catch((error: unknown) => logger.error('no producer id for a transaction', { error: String(error) }))
       case 'writeMarkers':
         return void this.#writeMarkers(led, effect).catch((error: unknown) => {
