@@ -39,8 +39,14 @@ export function parseLogName(name: string): TopicPartition | undefined {
   return found ? { topic: found[1]!, partition: Number(found[2]) } : undefined
 }
 
-/** Kept within the 255 bytes that file systems allow, whatever the topic's name. */
+/** Kept within the 255 bytes that file systems allow, whatever the topic's name. `uniqueId`: 32 hex digits. */
 export function deletedDirectoryName(name: LogName, uniqueId: string): string {
-  const ending = `.${uniqueId}${directorySuffixes.deleted}`
-  return `${name.slice(0, 255 - ending.length)}${ending}`
+  return `${nameWhenDeleted(name)}.${uniqueId}${directorySuffixes.deleted}`
 }
+/** What the directory of a deleted log keeps of its name: all, unless it is very long. */
+export const nameWhenDeleted = (name: LogName): string =>
+  name.slice(0, 255 - 1 - uniqueIdSize - directorySuffixes.deleted.length)
+const uniqueIdSize = 32
+/** The same from the directory's name. */
+export const nameInDeleted = (directory: string): string =>
+  directory.slice(0, -(1 + uniqueIdSize + directorySuffixes.deleted.length))

@@ -36,6 +36,8 @@ export class LogCheckpoints {
   readonly #logs: () => Iterable<CheckpointedLog>
   readonly #written = new Map<CheckpointName, string>()
   readonly #writing = new Map<CheckpointName, Promise<void>>()
+  #hasGone = false
+  #forgetting: Promise<void> | undefined
   constructor(options: { files: Files; directory: string; logs: () => Iterable<CheckpointedLog> }) {
     this.#files = options.files
     this.#directory = options.directory
@@ -55,10 +57,28 @@ export class LogCheckpoints {
   writeStarts(): void {
     this.#writeNow('logStartOffset')
   }
-  /** At once: none of what was known of the log must be taken for true of another of the name. */
+  /**
+   * At once what must not be taken for true of another log of the name. The rest, which says only that there was a log, when
+   * all are deleted that are in the same breath.
+   */
   forget(): void {
     this.#writeNow('logStartOffset')
     this.#writeNow('cleanedOffset')
+    this.#hasGone = true
+    this.#forgetting ??= this.#forgetGone()
+  }
+  /** While checkpoints tell of logs that are gone; undefined when none does. */
+  get forgetting(): Promise<void> | undefined {
+    return this.#forgetting
+  }
+  async #forgetGone(): Promise<void> {
+    await Promise.resolve()
+    while (this.#hasGone) {
+      this.#hasGone = false
+      // What cannot be written is written, or told, when it is due anyway.
+      await Promise.allSettled([this.write('recoveryPoint'), this.write('highWatermark')])
+    }
+    this.#forgetting = undefined
   }
   /** In the background, one at a time. */
   async write(name: 'recoveryPoint' | 'highWatermark' | 'cleanedOffset'): Promise<void> {

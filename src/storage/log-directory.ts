@@ -24,6 +24,8 @@ import {
   deletedDirectoryName,
   directorySuffixes,
   logName,
+  nameInDeleted,
+  nameWhenDeleted,
   parseLogName,
   type LogName,
   type TopicPartition,
@@ -77,7 +79,10 @@ export interface LogDirectoryOptions {
   /** Every second while logs are recovered that were not closed. */
   readonly onRecovery?: ((progress: RecoveryProgress) => void) | undefined
   readonly tailCache?: TailCacheOptions
-  /** More files than that are not open at a time, whatever the number of logs. */
+  /**
+   * More files of logs than that are not kept open, whatever the number of logs. Those beside them that are open for as long
+   * as they are read through, past the page cache, by recovery and compaction, do not count.
+   */
   readonly openFilesMax?: number
 }
 const openFilesMaxDefault = 1000
@@ -121,7 +126,10 @@ export interface LogDescription {
 export class LogDirectory {
   readonly path: string
   readonly identity: MetaProperties
-  /** Called when batches were written or synced: offsets of the log have moved. At most twice a loop turn and log. */
+  /**
+   * Called when batches were written or synced: offsets of the log have moved. Twice at most for what was written together,
+   * which is all that a loop turn brought, or, where it brought very much, what each 64 appends did (see WriteStage).
+   */
   onProgress: (log: PartitionLog) => void = () => {}
   /** Called when a write or a sync failed. `log.fault` says whether the log takes anything more. */
   onFault: (log: PartitionLog, error: Error) => void = () => {}
@@ -365,7 +373,9 @@ export class LogDirectory {
       logStarts = this.#checkpoints.read('logStartOffset'),
       highWatermarks = this.#checkpoints.read('highWatermark'),
       cleaned = this.#checkpoints.read('cleanedOffset')
-    const tasks = files.list(this.path).flatMap(entry => {
+    const entries = files.list(this.path),
+      deleted = entries.filter(entry => this.#isDeleted(entry))
+    const tasks = entries.flatMap(entry => {
       const directory = join(this.path, entry),
         found = this.#logIn(entry, directory)
       if (found === undefined) return []
@@ -380,7 +390,7 @@ export class LogDirectory {
         highWatermark: highWatermarks.get(name) ?? 0,
       }
     })
-    this.#tellOfLost(tasks, [recoveryPoints, highWatermarks])
+    this.#tellOfLost({ found: tasks, deleted }, [recoveryPoints, highWatermarks])
     const opening = {
       files,
       wasCleanShutdown,
@@ -399,23 +409,29 @@ export class LogDirectory {
       if (this.#context.durability === 'fsync' && log.fault === undefined) await log.flush()
     })
     this.#checkpoints.forgetOthers()
+    // Only now: they say of logs that the checkpoints told of that they were deleted, and are not lost.
+    for (const entry of deleted) files.remove(join(this.path, entry), { recursive: true })
   }
   /** Whose directories are gone: they begin anew, empty, when they are asked for. */
-  #tellOfLost(found: readonly TopicPartition[], checkpoints: readonly ReadonlyMap<LogName, number>[]): void {
+  #tellOfLost(
+    { found, deleted }: { readonly found: readonly TopicPartition[]; readonly deleted: readonly string[] },
+    checkpoints: readonly ReadonlyMap<LogName, number>[],
+  ): void {
     const there = new Set(found.map(({ topic, partition }) => logName(topic, partition))),
+      wereDeleted = new Set(deleted.map(nameInDeleted)),
       lost = new Map(checkpoints.flatMap(offsets => [...offsets]).filter(([name, to]) => to > 0 && !there.has(name)))
     for (const [name, knownUpTo] of lost)
-      this.#logger.error('log is missing', { ...parseLogName(name), directory: join(this.path, name), knownUpTo })
+      if (!wereDeleted.has(nameWhenDeleted(name)))
+        this.#logger.error('log is missing', { ...parseLogName(name), directory: join(this.path, name), knownUpTo })
   }
   #logIn(entry: string, directory: string): { topic: string; partition: number } | undefined {
-    if (!this.#files.isDirectory(directory)) return undefined
-    if (entry.endsWith(directorySuffixes.deleted)) {
-      this.#files.remove(directory, { recursive: true })
-      return undefined
-    }
+    if (!this.#files.isDirectory(directory) || this.#isDeleted(entry)) return undefined
     const found = parseLogName(entry)
     if (found === undefined) this.#logger.warn('directory is no log and is left alone', { directory })
     return found
+  }
+  #isDeleted(entry: string): boolean {
+    return entry.endsWith(directorySuffixes.deleted) && this.#files.isDirectory(join(this.path, entry))
   }
 
   #keepHouse(intervals: HousekeepingIntervals): void {
@@ -461,10 +477,11 @@ export class LogDirectory {
   }
   #removeLater(paths: readonly string[], delayMs: number): void {
     if (paths.length === 0) return
-    this.#background.after(
-      delayMs,
-      async () => void (await Promise.all(paths.map(path => this.#files.removeAsync(path)))),
-    )
+    this.#background.after(delayMs, async () => {
+      // As long as checkpoints tell of a deleted log, its directory says why it is not there.
+      if (this.#checkpoints.forgetting) await this.#checkpoints.forgetting
+      await Promise.all(paths.map(path => this.#files.removeAsync(path)))
+    })
   }
   #writeStartsSoon(): void {
     if (this.#isStartsPlanned) return

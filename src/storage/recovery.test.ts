@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { memoryFiles, type MemoryFiles } from '../base/index.ts'
+import { createLogger, memoryFiles, type MemoryFiles } from '../base/index.ts'
 import { offsetName } from './file-names.ts'
+import { defaultLogConfig } from './log-config.ts'
 import {
   allOf,
   append,
@@ -13,6 +14,7 @@ import {
   read,
   reopen,
   settled,
+  topicId,
   type TestLog,
 } from './testing.ts'
 
@@ -199,6 +201,70 @@ describe('a log directory', () => {
     assert.deepEqual(deleted(restarted), [])
     opened.clock.advance(60_000)
     assert.deepEqual(deleted(opened.files), [])
+  })
+  describe('never takes for lost what was deleted', () => {
+    const checkpoint = '/data/recovery-point-offset-checkpoint'
+    async function deleted(options: { fileDeleteDelayMs?: number; topic?: string } = {}) {
+      const { topic = 't', ...given } = options
+      const opened = await openDirectory(),
+        { directory, clock, files } = opened
+      for (let partition = 0; partition < 20; partition++) {
+        const log = directory.createLog({ topic, partition, topicId, config: { ...defaultLogConfig, ...given } })
+        appended(log, batchOf(['a']))
+        log.setHighWatermark(1)
+      }
+      clock.turn()
+      await directory.checkpoint()
+      const writes: string[] = []
+      files.fail = (operation, path) => {
+        if (operation === 'write') writes.push(path)
+      }
+      for (let partition = 0; partition < 20; partition++) directory.deleteLog(topic, partition)
+      return { ...opened, writes }
+    }
+    async function errorsOf(files: MemoryFiles): Promise<string[]> {
+      const errors: string[] = []
+      const logger = createLogger({ level: 'error', now: () => 0, write: line => errors.push(line) })
+      await openDirectory({ files, logger })
+      return errors
+    }
+    const isThere = (files: MemoryFiles) => files.list('/data').some(name => name.endsWith('-delete'))
+
+    for (const topic of ['t', 'long'.repeat(62)])
+      it(`by a start in the next moment, of a topic of ${topic.length} letters`, async () => {
+        const { files } = await deleted({ topic })
+        assert.match(files.readFile(checkpoint).toString(), / 19 1\n/)
+        assert.deepEqual(await errorsOf(copyOf(files)), [])
+      })
+    it('by one that finds no trace of it, soon after', async () => {
+      const { files, writes } = await deleted()
+      await settled()
+      const killed = copyOf(files)
+      for (const name of killed.list('/data'))
+        if (name.endsWith('-delete')) killed.remove(`/data/${name}`, { recursive: true })
+      assert.deepEqual(await errorsOf(killed), [])
+      assert.equal(writes.filter(path => path === checkpoint).length, 1, 'for all of them')
+    })
+    it('by one at any moment, where files are removed without delay', async () => {
+      const { files, clock } = await deleted({ fileDeleteDelayMs: 0 })
+      clock.advance(0)
+      for (let moment = 0; moment < 50; moment++) {
+        assert.deepEqual(await errorsOf(copyOf(files)), [], `${moment}`)
+        await Promise.resolve()
+      }
+      assert.ok(!isThere(files))
+    })
+    it('by the next but one, where the next was killed before it had written what it knows', async () => {
+      const { files } = await deleted()
+      const killed = copyOf(files)
+      killed.fail = (operation, path) => {
+        if (operation === 'write' && path === checkpoint) throw new Error('EIO')
+      }
+      await assert.rejects(errorsOf(killed), /EIO/)
+      const again = copyOf(killed)
+      assert.deepEqual(await errorsOf(again), [])
+      assert.ok(!isThere(again))
+    })
   })
   it('starts a topic that was deleted and created again from nothing, whenever it was killed', async () => {
     const before = await openLog(config)
