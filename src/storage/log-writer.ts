@@ -1,5 +1,5 @@
 // The end of a log on its way into the file of the active segment. Small batches are copied into the tail cache and wait
-// there for the one write of the loop turn; large ones are written at once from the buffer that they came in.
+// there to be written together (see WriteStage); large ones are written at once from the buffer that they came in.
 
 import type { File } from '../base/index.ts'
 import { StagedWrites } from './staged-writes.ts'

@@ -1,4 +1,5 @@
-// Batches that wait in memory for the one write of a loop turn. They stand in the tail cache, mostly one behind the other.
+// Batches that wait in memory to be written together (see WriteStage). They stand in the tail cache, mostly one behind the
+// other.
 
 import type { File } from '../base/index.ts'
 

@@ -1,6 +1,6 @@
-// One write a loop turn: logs whose batches wait in memory are written when all that arrived in this turn was handled,
-// and who waits for acknowledgements is told. A turn in which very much arrives is divided, so that the first need not wait
-// for the last.
+// Logs whose batches wait in memory are written when all that arrived in this turn of the loop was handled, each with one
+// write, and who waits for acknowledgements is told. A turn in which very much arrives is divided, so that the first need not
+// wait for the last: then both happen after every 64 appends.
 
 import type { Clock } from '../base/index.ts'
 import type { Durability } from './durable-offsets.ts'
