@@ -375,6 +375,10 @@ export class LogDirectory {
       cleaned = this.#checkpoints.read('cleanedOffset')
     const entries = files.list(this.path),
       deleted = entries.filter(entry => this.#isDeleted(entry))
+    // Recovery may need their room.
+    for (const entry of deleted)
+      for (const name of files.list(join(this.path, entry)))
+        files.remove(join(this.path, entry, name), { recursive: true })
     const tasks = entries.flatMap(entry => {
       const directory = join(this.path, entry),
         found = this.#logIn(entry, directory)
@@ -409,7 +413,7 @@ export class LogDirectory {
       if (this.#context.durability === 'fsync' && log.fault === undefined) await log.flush()
     })
     this.#checkpoints.forgetOthers()
-    // Only now: they say of logs that the checkpoints told of that they were deleted, and are not lost.
+    // The names only now: they say of logs that the checkpoints told of that they were deleted, and are not lost.
     for (const entry of deleted) files.remove(join(this.path, entry), { recursive: true })
   }
   /** Whose directories are gone: they begin anew, empty, when they are asked for. */
