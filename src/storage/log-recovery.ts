@@ -234,27 +234,30 @@ class Recovery {
     segment.resetForRecovery()
     let reason: string | undefined,
       expected = segment.baseOffset
-    for (;;) {
-      const step = scan.next()
-      if (step.done) {
-        reason = step.value
-        break
+    try {
+      for (;;) {
+        const step = scan.next()
+        if (step.done) {
+          reason = step.value
+          break
+        }
+        const { bytes, at, sizeBytes: batchSize } = step.value
+        const baseOffset = batchBaseOffset(bytes, at),
+          lastOffset = batchLastOffset(bytes, at)
+        if (baseOffset < expected || lastOffset >= next) {
+          reason = `a batch of offsets ${baseOffset} to ${lastOffset}, where ${expected} was to follow`
+          break
+        }
+        const place = { lastOffset, maxTimestamp: batchMaxTimestamp(bytes, at), sizeBytes: batchSize }
+        segment.add(place, config.indexIntervalBytes)
+        this.#epochs.assign(batchLeaderEpoch(bytes, at), baseOffset)
+        const aborted = producers.apply(bytes, at)
+        if (aborted !== undefined) segment.transactions.append(aborted)
+        expected = lastOffset + 1
+        this.#options.giveWay?.()
       }
-      const { bytes, at, sizeBytes: batchSize } = step.value
-      const baseOffset = batchBaseOffset(bytes, at),
-        lastOffset = batchLastOffset(bytes, at)
-      if (baseOffset < expected || lastOffset >= next) {
-        reason = `a batch of offsets ${baseOffset} to ${lastOffset}, where ${expected} was to follow`
-        scan.return(undefined)
-        break
-      }
-      const place = { lastOffset, maxTimestamp: batchMaxTimestamp(bytes, at), sizeBytes: batchSize }
-      segment.add(place, config.indexIntervalBytes)
-      this.#epochs.assign(batchLeaderEpoch(bytes, at), baseOffset)
-      const aborted = producers.apply(bytes, at)
-      if (aborted !== undefined) segment.transactions.append(aborted)
-      expected = lastOffset + 1
-      this.#options.giveWay?.()
+    } finally {
+      scan.return(undefined) // wherever it was left: it holds the file, and the memory that it is read into
     }
     this.endOffset = expected
     segment.finish()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { createLogger, memoryFiles, type MemoryFiles } from '../base/index.ts'
+import { controlBatch } from '../protocol/index.ts'
 import { offsetName } from './file-names.ts'
 import { defaultLogConfig } from './log-config.ts'
 import {
@@ -261,10 +262,49 @@ describe('a log directory', () => {
         if (operation === 'write' && path === checkpoint) throw new Error('EIO')
       }
       await assert.rejects(errorsOf(killed), /EIO/)
+      const left = killed.list('/data').filter(name => name.endsWith('-delete'))
+      assert.deepEqual(
+        left.flatMap(name => killed.list(`/data/${name}`)),
+        [],
+        'their room is free',
+      )
       const again = copyOf(killed)
       assert.deepEqual(await errorsOf(again), [])
       assert.ok(!isThere(again))
     })
+  })
+  it('gives back what a scan of a segment holds where its transaction index cannot be written', async () => {
+    const before = await openLog(config),
+      producer = { producerId: 7, producerEpoch: 0 }
+    for (let i = 0; i < 3; i++)
+      appended(before.log, batchOf(['a'], { ...producer, transactional: true, baseSequence: i }))
+    const marker = { ...producer, type: 'abort', coordinatorEpoch: 0, timestamp: time } as const
+    appended(before.log, controlBatch(marker), { origin: 'coordinator' })
+    for (let i = 0; i < 3; i++) appended(before.log, batchOf(['b']))
+    before.clock.turn()
+    const files = copyOf(before.files),
+      { openSequential } = files
+    let opened = 0,
+      closed = 0
+    files.openSequential = path => {
+      const file = openSequential.call(files, path)
+      opened++
+      return {
+        read: (into, length, position) => file.read(into, length, position),
+        close: () => {
+          closed++
+          file.close()
+        },
+      }
+    }
+    files.fail = (operation, path) => {
+      if (operation === 'write' && path.endsWith('.txnindex'))
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+    }
+    const { log } = await openLog(config, { files })
+    assert.ok(log.fault !== undefined)
+    assert.ok(opened > 0)
+    assert.equal(closed, opened)
   })
   it('starts a topic that was deleted and created again from nothing, whenever it was killed', async () => {
     const before = await openLog(config)
