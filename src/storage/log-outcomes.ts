@@ -40,6 +40,8 @@ export interface ReadBatches {
   readonly records: Uint8Array
   /** Of the last batch, or before the next one: what lies up to it is dealt with. At least the one before what was asked for. */
   readonly lastOffset: number
+  /** Another batch stands behind them, or in their place, that the size asked for had no room for. */
+  readonly isCutShort: boolean
   /** To be called once, when the records were sent. */
   readonly release: () => void
 }
@@ -47,6 +49,7 @@ export const noBatches = (offset: number): LogRead => ({
   error: 'NONE',
   records: noBytes,
   lastOffset: offset - 1,
+  isCutShort: false,
   release: nothing,
 })
 function nothing(): void {}

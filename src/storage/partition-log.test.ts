@@ -125,6 +125,22 @@ describe('a read', () => {
         assert.equal(read(log, 0, { maxBytes: 2 * length - 1 }).records.length, length)
         assert.equal(read(log, 0, { maxBytes: 2 * length }).records.length, 2 * length)
       })
+      it('says whether the size alone has cut it short', async () => {
+        const { log } = await withTen(options)
+        const { length } = read(log, 0, { maxBytes: 1, minOneBatch: true }).records
+        const isCutShort = (offset: number, limits: Parameters<typeof read>[2]) => read(log, offset, limits).isCutShort
+        // oxfmt-ignore
+        const cases = [
+          ['one of two',                     0, { maxBytes: 2 * length - 1 },               true],
+          ['one, and less than a header',    0, { maxBytes: length + 1 },                   true],
+          ['none',                           0, { maxBytes: length - 1 },                   true],
+          ['one, up to the limit',           0, { maxBytes: 2 * length - 1, upTo: 3 },      false],
+          ['all up to the limit',            0, { maxBytes: 1e6, upTo: 6 },                 false],
+          ['to the end of what is together', 0, { maxBytes: 1e6 },                          false],
+          ['the last',                      27, { maxBytes: 1, minOneBatch: true },         false],
+        ] as const
+        for (const [what, offset, limits, expected] of cases) assert.equal(isCutShort(offset, limits), expected, what)
+      })
     })
   it('at the end is empty, and beyond either end out of range', async () => {
     const { log } = await withTen()
@@ -135,6 +151,21 @@ describe('a read', () => {
     for (const offset of [-1, 4, 31]) {
       const outcome = log.read(offset, { maxBytes: 100 })
       assert.equal(outcome.error, 'OFFSET_OUT_OF_RANGE', `offset ${offset}`)
+    }
+  })
+  it('at a gap up to the limit leads to it, whatever its size', async () => {
+    for (const segmentBytes of [200, 10_000]) {
+      const { log, clock } = await openLog({ segmentBytes }, { tailCache: { chunkSize: 100, sizeMax: 200 } })
+      for (const offset of [0, 10, 20]) {
+        const batch = batchOf([`at ${offset}`])
+        setBaseOffset(batch, 0, offset)
+        assert.equal(append(log, batch, { origin: 'replication' }).error, 'NONE')
+      }
+      clock.turn()
+      for (const limits of [{ maxBytes: 1e6 }, { maxBytes: 1 }, { maxBytes: 1, minOneBatch: true }]) {
+        const { records, lastOffset, isCutShort } = read(log, 5, { upTo: 10, ...limits })
+        assert.deepEqual([records.length, lastOffset, isCutShort], [0, 9, false], JSON.stringify(limits))
+      }
     }
   })
   it('goes over gaps in the offsets, which a leader that compacts leaves', async () => {

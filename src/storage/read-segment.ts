@@ -37,7 +37,7 @@ function takeReady(
   const ready = ahead.take(segment, offset)
   if (ready === undefined) return undefined
   const { bytes, position, release } = ready,
-    { end, lastOffset } = wholeBatches(bytes, offset, limits)
+    { end, lastOffset, isCutShort } = wholeBatches(bytes, offset, limits)
   if (end === 0) {
     release()
     return undefined
@@ -46,7 +46,7 @@ function takeReady(
     sizeBytes = Math.min(limits.maxBytes, segment.sizeBytes - next.position)
   segment.expect(next.offset, next.position)
   if (sizeBytes >= aheadSizeMin && next.offset < limits.upTo) ahead.expect({ ...next, sizeBytes })
-  return { records: bytes.subarray(0, end), lastOffset, release }
+  return { records: bytes.subarray(0, end), lastOffset, isCutShort, release }
 }
 function readNow(
   segment: Segment,
@@ -56,18 +56,20 @@ function readNow(
 ): ReadBatches | undefined {
   const first = segment.locate(offset)
   if (first === undefined) return undefined
+  // A gap up to the limit: what stands behind it is not asked for.
+  if (first.baseOffset >= limits.upTo) return { ...noBatches(offset), lastOffset: limits.upTo - 1 }
   const size = wantedBytes(first, segment, limits)
-  if (size < first.sizeBytes) return noBatches(offset)
+  if (size < first.sizeBytes) return { ...noBatches(offset), isCutShort: true }
   const buffer = buffers.take(size),
     filled = ahead.timed(segment, () => segment.file.read(buffer, 0, size, first.position))
-  const { end, lastOffset } = wholeBatches(buffer.subarray(0, filled), offset, limits)
+  const { end, lastOffset, isCutShort } = wholeBatches(buffer.subarray(0, filled), offset, limits)
   segment.expect(lastOffset + 1, first.position + end)
   let isHeld = true
   const release = (): void => {
     if (isHeld) buffers.give(buffer)
     isHeld = false
   }
-  return { records: buffer.subarray(0, end), lastOffset, release }
+  return { records: buffer.subarray(0, end), lastOffset, isCutShort, release }
 }
 
 /** Resolves when `readSegment` need not wait for the device; undefined: it need not, as far as is known. */
@@ -81,7 +83,7 @@ export function prepareSegmentRead(
   if (begun !== undefined) return begun.isReady ? undefined : begun.done
   if (!ahead.isSlow(segment)) return undefined
   const first = segment.locate(offset)
-  if (first === undefined) return undefined
+  if (first === undefined || first.baseOffset >= limits.upTo) return undefined
   const sizeBytes = wantedBytes(first, segment, limits)
   if (sizeBytes < Math.max(aheadSizeMin, first.sizeBytes)) return undefined
   return ahead.begin({ segment, offset, position: first.position, sizeBytes })
@@ -99,16 +101,21 @@ function wholeBatches(
   bytes: Buffer,
   offset: number,
   { maxBytes, upTo, minOneBatch }: SegmentReadLimits,
-): { readonly end: number; readonly lastOffset: number } {
+): { readonly end: number; readonly lastOffset: number; readonly isCutShort: boolean } {
   let end = 0,
-    lastOffset = offset - 1
+    lastOffset = offset - 1,
+    isCutShort = false
   while (end + batchHeaderSize <= bytes.length && batchBaseOffset(bytes, end) < upTo) {
     const batchEnd = end + batchSizeBytes(bytes, end)
     // Whoever reads on from a place where no batch can be is told.
-    if (batchEnd > bytes.length || batchEnd < end + batchHeaderSize || batchMagic(bytes, end) !== 2) break
-    if (batchEnd > maxBytes && !(end === 0 && minOneBatch)) break
+    if (batchEnd < end + batchHeaderSize || batchMagic(bytes, end) !== 2) break
+    isCutShort = batchEnd > maxBytes && !(end === 0 && minOneBatch)
+    if (isCutShort || batchEnd > bytes.length) break
     lastOffset = batchLastOffset(bytes, end)
     end = batchEnd
   }
-  return { end, lastOffset }
+  // Not even the header of the next one has come: it may be one that is not asked for, for which there is no room either.
+  const rest = bytes.length - end
+  isCutShort ||= rest > 0 && rest < batchHeaderSize && bytes.length >= maxBytes
+  return { end, lastOffset, isCutShort }
 }

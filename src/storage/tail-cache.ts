@@ -156,7 +156,8 @@ export class LogTail {
   read(offset: number, limits: { maxBytes: number; upTo: number; minOneBatch: boolean }): ReadBatches {
     const parts: { chunk: Chunk; start: number; end: number }[] = []
     let size = 0,
-      lastOffset = offset - 1
+      lastOffset = offset - 1,
+      isCutShort = false
     walk: for (let i = this.#runHolding(offset); i < this.#runs.length; i++) {
       const { chunk, start, end } = this.#runs[i]!
       for (let at = start; at < end;) {
@@ -167,7 +168,8 @@ export class LogTail {
           continue
         }
         if (batchBaseOffset(chunk.bytes, at) >= limits.upTo) break walk
-        if (size + batchSize > limits.maxBytes && !(size === 0 && limits.minOneBatch)) break walk
+        isCutShort = size + batchSize > limits.maxBytes && !(size === 0 && limits.minOneBatch)
+        if (isCutShort) break walk
         const part = parts.at(-1)
         if (part !== undefined && part.chunk !== chunk && size >= pieceSizeMin) break walk
         if (part?.chunk === chunk && part.end === at) part.end = batchEnd
@@ -179,10 +181,10 @@ export class LogTail {
     }
     if (parts.length !== 1) {
       const records = parts.map(({ chunk, start, end }) => chunk.bytes.subarray(start, end))
-      return { records: Buffer.concat(records, size), lastOffset, release: () => {} }
+      return { records: Buffer.concat(records, size), lastOffset, isCutShort, release: () => {} }
     }
     const { chunk, start, end } = parts[0]!
-    return { records: chunk.bytes.subarray(start, end), lastOffset, release: this.#cache.lend(chunk) }
+    return { records: chunk.bytes.subarray(start, end), lastOffset, isCutShort, release: this.#cache.lend(chunk) }
   }
   #runHolding(offset: number): number {
     let low = 0,
