@@ -29,12 +29,14 @@ export interface PartitionData {
   readonly isUrgent: boolean
   /** There is a batch, and it is larger than what was left to be given. */
   readonly isTooLarge: boolean
+  /** Something is given, and what follows on it was larger than what was left. */
+  readonly isCutShort: boolean
   readonly response: PartitionResponse & {
     readonly records: Uint8Array
     readonly highWatermark: number
     readonly logStartOffset: number
   }
-  /** The first offset after the records. */
+  /** The first offset after the records, or after a gap that ends where reading may. */
   readonly nextOffset: number
   /** To be called once the records have been sent, or are not sent. */
   readonly release: () => void
@@ -116,8 +118,9 @@ export function readAll(context: BrokerContext, targets: readonly FetchTarget[],
     const one = readOne(context, target, options, { bytesLeft, isFirst: sizeBytes === 0 }),
       oneBytes = one.response.records.length
     sizeBytes += oneBytes
-    // What does not fit is looked for once: an answer of many partitions would else look into the file of each.
-    bytesLeft = one.isTooLarge && bytesLeft < target.maxBytes ? 0 : bytesLeft - oneBytes
+    // Full: an answer of many partitions would else look into the file of each. As for Kafka, one whose first batch does
+    // not fit leaves its room to those behind it.
+    bytesLeft = one.isCutShort && bytesLeft < target.maxBytes ? 0 : bytesLeft - oneBytes
     isUrgent ||= one.isUrgent
     isCutShort ||= one.isTooLarge || (oneBytes > 0 && one.nextOffset < one.partition!.fetchEnd(limit))
     return one
@@ -170,7 +173,8 @@ function readOne(
     topicId: target.topicId,
     partition,
     isUrgent: diverging !== undefined,
-    isTooLarge: outcome !== undefined && isTooLarge(outcome, target.fetchOffset, partition.fetchEnd(limit)),
+    isTooLarge: !isFirst && outcome !== undefined && isTooLarge(outcome, target.fetchOffset, partition.fetchEnd(limit)),
+    isCutShort: records.length > 0 && outcome!.isCutShort,
     response: {
       partitionIndex: target.index,
       errorCode: errorCode('NONE'),
@@ -181,7 +185,7 @@ function readOne(
       abortedTransactions: isCommittedRead ? aborted : null,
       records,
     },
-    nextOffset: records.length > 0 ? outcome!.lastOffset + 1 : target.fetchOffset,
+    nextOffset: outcome === undefined ? target.fetchOffset : outcome.lastOffset + 1,
     release: outcome?.release ?? nothing,
   }
 }
@@ -219,6 +223,7 @@ function refused(
     partition,
     isUrgent: true,
     isTooLarge: false,
+    isCutShort: false,
     response: {
       partitionIndex: target.index,
       errorCode: errorCode(error),
