@@ -283,11 +283,11 @@ describe('a log directory', () => {
     for (let i = 0; i < 3; i++) appended(before.log, batchOf(['b']))
     before.clock.turn()
     const files = copyOf(before.files),
-      { openSequential } = files
+      openSequential = files.openSequential.bind(files)
     let opened = 0,
       closed = 0
     files.openSequential = path => {
-      const file = openSequential.call(files, path)
+      const file = openSequential(path)
       opened++
       return {
         read: (into, length, position) => file.read(into, length, position),
