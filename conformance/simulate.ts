@@ -1,6 +1,6 @@
 // npm run simulate -- [NAME…] [--seeds 1000] [--first SEED] [--seed SEED]: the coordinators in simulated time, and the log under
-// crashes and compaction, run by run, each by a seed. Without a name all of them; `bugs` searches, for each planted bug, a seed that finds it. What fails names its seed,
-// and `--seed` repeats that run.
+// crashes and compaction, run by run, each by a seed. Without a name all of them; `bugs` searches, for each planted bug, a seed
+// that finds it. What fails names its seed, and `--seed` repeats that run.
 
 import { parseArgs } from 'node:util'
 

@@ -6,11 +6,18 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 import type { Clock, Timer } from './clock.ts'
 
-/** Both halves. With less, objects of requests under way would be taken for old ones. */
+/**
+ * Both halves. With less, objects of requests under way would be taken for old ones. It is looked at every 250 ms: what lives
+ * on in between can take the space beyond it, by a doubling or more, and up to V8's own bound.
+ */
 const sizeMax = 32 * 2 ** 20
 const checkMs = 250
 
-/** Of this thread, from now on, until the function that this gives is called. */
+/**
+ * From now on, until the function that this gives is called. The space of this thread is what is looked at; V8's flags are
+ * the process's, so that its other threads grow theirs, or do not, along with it. A factor of 1 is less than some versions of
+ * V8 take for granted: the test shows whether this one takes it.
+ */
 export function boundYoungGeneration(clock: Clock): () => void {
   let isGrowing = true,
     timer: Timer

@@ -40,7 +40,10 @@ export class Conflict extends Error {
   }
 }
 
-/** The records could not be written down; what was decided does not hold. */
+/**
+ * The records could not be written down, or not synced: what was decided does not hold now. Where it was the sync that failed
+ * they may be in the file all the same, and a restart may apply them; the message tells which it was.
+ */
 export class MetadataUnwritable extends UserError {
   constructor(message: string, cause: unknown) {
     super('METADATA_UNWRITABLE', message, { cause })
