@@ -27,7 +27,10 @@ type PartitionData = DecodedResponseOf<typeof fetch>['responses'][number]['parti
 
 export class ReplicaFetcher {
   readonly #options: ReplicaFetcherOptions
-  /** With the time before which each is left alone. */
+  /**
+   * With the time before which each is left alone, in the order in which they are asked for: who gave records goes to the
+   * end, since an answer may have room for the first of them only.
+   */
   readonly #partitions = new Map<Partition, number>()
   readonly #closing = new AbortController()
   #connection: ClientConnection | undefined
@@ -96,14 +99,13 @@ export class ReplicaFetcher {
 
   #request(partitions: readonly Partition[]) {
     const { nodeId, waitMsMax, bytesMax, partitionBytesMax } = this.#options
-    const topics = Map.groupBy(partitions, ({ topicId }) => topicId)
     return {
       replicaState: { replicaId: nodeId, replicaEpoch: -1 },
       maxWaitMs: waitMsMax,
       minBytes: 1,
       maxBytes: bytesMax,
-      topics: [...topics].map(([topicId, ofTopic]) => ({
-        topicId,
+      topics: neighboursOfTopics(partitions).map(ofTopic => ({
+        topicId: ofTopic[0]!.topicId,
         partitions: ofTopic.map(({ index, log, leaderEpoch }) => ({
           partition: index,
           currentLeaderEpoch: leaderEpoch,
@@ -126,6 +128,11 @@ export class ReplicaFetcher {
     }
     if (data.divergingEpoch.epoch >= 0) return partition.truncateToEpoch(data.divergingEpoch)
     partition.replicate(data.records as Buffer, data)
+    if (data.records!.length > 0) this.#moveToEnd(partition)
+  }
+  #moveToEnd(partition: Partition): void {
+    this.#partitions.delete(partition)
+    this.#partitions.set(partition, 0)
   }
   /** The leader has deleted what comes next here, or, after an unclean election, never had what lies here. */
   async #startAnew(partition: Partition): Promise<void> {
@@ -150,4 +157,13 @@ export class ReplicaFetcher {
     if (errorCode !== 0) throw new Error(`ListOffsets of ${topic}-${index}: ${errorName(errorCode)}`)
     return offset
   }
+}
+
+/** Their order is kept: one topic may come more than once. */
+function neighboursOfTopics(partitions: readonly Partition[]): Partition[][] {
+  const groups: Partition[][] = []
+  for (const partition of partitions)
+    if (groups.at(-1)?.[0]!.topicId === partition.topicId) groups.at(-1)!.push(partition)
+    else groups.push([partition])
+  return groups
 }

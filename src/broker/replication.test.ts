@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 
+import { fetch, type RequestOf } from '../protocol/index.ts'
 import { batchOf, fetchFrom, produceTo, TestCluster, topic, turns, valuesOf } from './testing.ts'
+
+type FetchedTopic = RequestOf<typeof fetch>['topics'][number]
 
 suite('replication', () => {
   let cluster: TestCluster
@@ -122,4 +125,43 @@ suite('replication', () => {
     assert.equal((await fetching).error, 'NOT_LEADER_OR_FOLLOWER')
     await stopping
   })
+})
+
+test('a follower asks last for those that have just given records, so that nobody starves where there is little room', async () => {
+  const asked: string[][] = [],
+    names = new Map<string, string>()
+  await using cluster = await TestCluster.start({
+    brokers: 2,
+    properties: { 'replica.fetch.response.max.bytes': '4000' },
+    intercept: ({ api, body }, answer) => {
+      if (api.key === fetch.key && body.replicaState.replicaId === 2)
+        asked.push(
+          body.topics.flatMap(({ topicId, partitions }: FetchedTopic) =>
+            partitions.map(({ partition }) => `${names.get(topicId)}-${partition}`),
+          ),
+        )
+      return answer()
+    },
+  })
+  const both = [1, 2]
+  names.set(await cluster.createTopic('a', { replicas: [both, both] }), 'a')
+  names.set(await cluster.createTopic('b', { replicas: [both] }), 'b')
+  await cluster.stopNode(2)
+  const client = await cluster.connect(1)
+  const partitions = [
+    ['a', 0],
+    ['a', 1],
+    ['b', 0],
+  ] as const
+  for (const [name, partition] of partitions)
+    for (let i = 0; i < 2; i++) {
+      const records = batchOf(['x'.repeat(3_000)])
+      assert.equal((await produceTo(client, records, { topic: name, partition, acks: 1 })).error, 'NONE')
+    }
+  asked.length = 0
+  await cluster.startNode(2)
+  for (let i = 0; i < 50 && asked.length < 6; i++) await cluster.clock.advance(100)
+  const [first] = asked
+  const rotated = (by: number) => [...first!.slice(by), ...first!.slice(0, by)]
+  assert.deepEqual(asked.slice(0, 6), [0, 1, 2, 0, 1, 2].map(rotated))
 })
