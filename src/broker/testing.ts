@@ -14,7 +14,7 @@ import {
   type Sockets,
 } from '../base/index.ts'
 import { ClientConnection, memorySockets, type SaslClientMechanism } from '../connection/index.ts'
-import { brokerConfigOf, memoryMetadataLog, Metadata } from '../metadata/index.ts'
+import { brokerConfigOf, memoryMetadataLog, Metadata, type MetadataLog } from '../metadata/index.ts'
 import {
   batches,
   buildBatch,
@@ -39,6 +39,7 @@ export interface TestClusterOptions {
   readonly brokers?: number
   readonly properties?: Readonly<Record<string, string>>
   readonly files?: Files
+  readonly metadataLog?: MetadataLog
   readonly logger?: Logger
   readonly intercept?: Intercept
   /** Of each broker; without it one listener, PLAINTEXT. */
@@ -58,8 +59,9 @@ export class TestCluster {
     const properties = new Map(Object.entries({ 'offsets.topic.num.partitions': '2', ...options.properties }))
     const { config } = brokerConfigOf({ overrides: properties })
     const random = new SeededRandom(1)
-    const { listeners = [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT' }] } = options
-    const metadata = await Metadata.open({ log: memoryMetadataLog(), random, config })
+    const { listeners = [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT' }], metadataLog = memoryMetadataLog() } =
+      options
+    const metadata = await Metadata.open({ log: metadataLog, random, config })
     const cluster = new TestCluster(metadata, options, index =>
       startBrokerNode({
         nodeId: index + 1,
