@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
 import { BrokerConfig } from '../metadata/index.ts'
-import { exposureWarnings, listenersOf, type ListenerOptions } from './listeners.ts'
+import { displacedWarnings, exposureWarnings, listenersOf, type ListenerOptions } from './listeners.ts'
 
 const shown = (properties: Record<string, string>, brokers = 1, options: ListenerOptions = {}) =>
   listenersOf(BrokerConfig.of(properties), options, brokers).map(listeners =>
@@ -40,6 +40,11 @@ suite('listeners', () => {
     test(`where ${what}: ${listeners.flat().join(', ')}`, () => assert.deepEqual(shown(properties, brokers), listeners))
   test('the command line is stronger', () =>
     assert.deepEqual(shown({ listeners: 'SSL://:1' }, 1, { port: 5 }), [['PLAINTEXT PLAINTEXT 127.0.0.1:5']]))
+  test('listeners that the command line displaces are warned of', () => {
+    const config = BrokerConfig.of({ listeners: 'SSL://:1' })
+    assert.match(displacedWarnings(config, { port: 5 }).join(), /listeners=SSL:\/\/:1 is not used/)
+    assert.deepEqual([displacedWarnings(config, {}), displacedWarnings(BrokerConfig.of({}), { port: 5 })], [[], []])
+  })
 
   // oxfmt-ignore
   const refused: [what: string, properties: Record<string, string>, brokers: number, message: RegExp][] = [

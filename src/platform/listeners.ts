@@ -23,7 +23,7 @@ const portDefault = 9092
  */
 export function listenersOf(config: BrokerConfig, given: ListenerOptions, brokers: number): ListenerAddress[][] {
   const groups = perBroker(config.text('listeners'), 'listeners')
-  const isGiven = given.host === undefined && given.port === undefined && config.given.has('listeners')
+  const isGiven = !isOnCommandLine(given) && config.given.has('listeners')
   const written = isGiven
     ? groups.map(group => withoutController(config, group))
     : [[{ name: 'PLAINTEXT', host: given.host ?? hostDefault, port: given.port ?? portDefault }]]
@@ -43,6 +43,13 @@ export function listenersOf(config: BrokerConfig, given: ListenerOptions, broker
       }
     })
   })
+}
+const isOnCommandLine = ({ host, port }: ListenerOptions) => host !== undefined || port !== undefined
+/** For whoever starts the brokers: what was configured, SSL and SASL with it, is not what clients find. */
+export function displacedWarnings(config: BrokerConfig, given: ListenerOptions): string[] {
+  const listeners = config.text('listeners')
+  if (!isOnCommandLine(given) || !config.given.has('listeners') || listeners === null) return []
+  return [`listeners=${listeners} is not used: a port or host on the command line takes its place, as PLAINTEXT`]
 }
 /** One group of addresses for each broker that has its own. */
 function perBroker(text: string | null, name: string): Address[][] {

@@ -25,7 +25,7 @@ import { snapshotDirectory, type RecoveryProgress, type SnapshotSize } from '../
 import { copyTopics, forgetUnfinishedCopy, type CopyOutcome, type CopySource } from './copy-topics.ts'
 import { addFirstUsers } from './first-users.ts'
 import { PlatformState } from './health.ts'
-import { exposureWarnings, listenersOf } from './listeners.ts'
+import { displacedWarnings, exposureWarnings, listenersOf } from './listeners.ts'
 import { PlatformMetrics } from './metrics/platform-metrics.ts'
 import { startObservation, type HttpOptions } from './observation.ts'
 
@@ -181,6 +181,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     startMs,
     warnings: [
       ...warnings.map(({ message }) => message),
+      ...displacedWarnings(config, options),
       ...exposureWarnings(listeners.flat(), config),
       ...halves.map(name => `topic '${name}' was not copied to its end, and is deleted`),
       ...(copy?.warnings ?? []),
