@@ -153,6 +153,28 @@ describe('a read', () => {
       assert.equal(outcome.error, 'OFFSET_OUT_OF_RANGE', `offset ${offset}`)
     }
   })
+  it('of a batch that there was no room for looks for it in the file once, until the log is truncated', async () => {
+    const { log, clock, files } = await withTen({ tailCache: { chunkSize: 200, sizeMax: 400 } })
+    clock.turn()
+    let reads = 0
+    files.fail = (operation, path) => {
+      if (operation === 'read' && path.endsWith('.log')) reads++
+    }
+    const noRoom = () => assert.equal(read(log, 0, { maxBytes: 10 }).records.length, 0)
+    noRoom()
+    const readsOnce = reads
+    assert.ok(readsOnce > 0)
+    noRoom()
+    assert.equal(reads, readsOnce)
+    assert.deepEqual(valuesOf(read(log, 0, { maxBytes: 10, minOneBatch: true }).records)[0], [0, 'a0'])
+    assert.equal(reads, readsOnce + 1, 'the data alone')
+    noRoom()
+    log.truncateTo(0)
+    appended(log, batchOf(['other and longer than the one before '.repeat(3)]))
+    for (let i = 0; i < 8; i++) appended(log, batchOf(['more']))
+    clock.turn()
+    assert.match(valuesOf(read(log, 0, { maxBytes: 1, minOneBatch: true }).records)[0]![1], /^other/)
+  })
   it('at a gap up to the limit leads to it, whatever its size', async () => {
     for (const segmentBytes of [200, 10_000]) {
       const { log, clock } = await openLog({ segmentBytes }, { tailCache: { chunkSize: 100, sizeMax: 200 } })

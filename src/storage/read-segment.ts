@@ -59,7 +59,10 @@ function readNow(
   // A gap up to the limit: what stands behind it is not asked for.
   if (first.baseOffset >= limits.upTo) return { ...noBatches(offset), lastOffset: limits.upTo - 1 }
   const size = wantedBytes(first, segment, limits)
-  if (size < first.sizeBytes) return { ...noBatches(offset), isCutShort: true }
+  if (size < first.sizeBytes) {
+    segment.passOver(offset, first)
+    return { ...noBatches(offset), isCutShort: true }
+  }
   const buffer = buffers.take(size),
     filled = ahead.timed(segment, () => segment.file.read(buffer, 0, size, first.position))
   const { end, lastOffset, isCutShort } = wholeBatches(buffer.subarray(0, filled), offset, limits)

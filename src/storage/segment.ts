@@ -67,6 +67,9 @@ export class Segment {
   /** Where the batch lies that a reader who goes on where the last one ended asks for. */
   #hint: { readonly offset: number; readonly position: number } = { offset: -1, position: 0 }
 
+  /** The batch that the last reader without room for it asked for: it will ask again. */
+  #passedOver: { readonly offset: number; readonly batch: LocatedBatch } | undefined
+
   private constructor({ files, directory, baseOffset, now, jitterMs = 0, suffix = '', logger }: SegmentOptions) {
     this.#files = files
     this.#logger = logger
@@ -173,6 +176,7 @@ export class Segment {
    * is built anew: it may have been damaged, and has no checksum. Throws CorruptLog where no batch is where one must be.
    */
   locate(offset: number): LocatedBatch | undefined {
+    if (this.#passedOver?.offset === offset) return this.#passedOver.batch
     if (this.#hint.offset === offset) return this.#locateFrom(this.#hint.position, offset)
     const entry = this.offsetIndex.floor(offset)
     if (entry.position === 0) return this.#locateFrom(0, offset)
@@ -215,6 +219,10 @@ export class Segment {
   #corrupt(position: number): CorruptLog {
     return new CorruptLog(`${this.path} has no batch at ${position}, where one must begin`)
   }
+  /** A reader had no room for the batch that `offset` lies in. */
+  passOver(offset: number, batch: LocatedBatch): void {
+    this.#passedOver = { offset, batch }
+  }
   /** A reader will ask for `offset`, which lies at `position`. */
   expect(offset: number, position: number): void {
     this.#hint = { offset, position }
@@ -229,12 +237,14 @@ export class Segment {
 
   /** Drops what lies behind the position, and was not written or only in part. */
   cutBytes(sizeBytes: number): void {
+    this.#passedOver = undefined
     this.file.truncate(sizeBytes)
     this.sizeBytes = sizeBytes
   }
   /** Cuts off the batch that holds the offset, and what follows; gives where it ends now. The bytes must be in the file. */
   truncateTo(offset: number, now: number): number {
     const place = this.locate(offset)
+    this.#passedOver = undefined
     this.offsetIndex.truncateTo(offset)
     this.timeIndex.truncateTo(offset)
     this.transactions.truncateTo(offset)
@@ -262,6 +272,7 @@ export class Segment {
   }
   /** Forgets the indexes and what came of them, to be built anew by `add`, and the size with them. */
   resetForRecovery(): void {
+    this.#passedOver = undefined
     this.offsetIndex.create()
     this.timeIndex.create()
     this.transactions.truncateTo(0)
