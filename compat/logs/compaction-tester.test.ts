@@ -23,7 +23,7 @@ describe("Apache's LogCompactionTester", { skip }, () => {
   for (const codec of ['none', 'lz4'])
     it(`finds the last value of each key, ${codec}`, async () => {
       broker ??= await (await brokerHome('millrace', directory, properties)).start()
-      const load = ['--messages', '150000', '--duplicates', '10', '--percent-deletes', '10', '--topics', '1']
+      const load = ['--messages', '400000', '--duplicates', '10', '--percent-deletes', '10', '--topics', '1']
       const args = ['--bootstrap-server', broker.bootstrap, ...load, '--compression-type', codec, '--sleep', '3']
       // What it wrote and read, and its sorting of that, goes to the directory for temporary files.
       const [program, rest] = javaCommand('org.apache.kafka.tools.LogCompactionTester', args)
