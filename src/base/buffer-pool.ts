@@ -1,5 +1,8 @@
 // Buffers that are used again, in sizes that are powers of two: fresh memory costs a page fault each 4 KiB. What is not needed
-// for a while goes back to the system.
+// for a while goes back to the system, by hand: much memory outside of the heap brings about full collections, and where
+// nothing happens none comes.
+
+import { unmap } from './own-mapping.ts'
 
 export interface BufferPoolOptions {
   /** Powers of two. Larger ones than `sizeMax` are made as asked for, and freed when they are given back. */
@@ -43,7 +46,7 @@ export class BufferPool {
   give(buffer: Buffer): void {
     const { length } = buffer,
       { sizeMax, idleBytesMax } = this.#options
-    if (length > sizeMax || this.#idleBytes + length > idleBytesMax) return free(buffer)
+    if (length > sizeMax || this.#idleBytes + length > idleBytesMax) return unmap(buffer.buffer)
     this.#idleBytes += length
     this.#shelves[this.#stepOf(length)]!.idle.push(buffer)
   }
@@ -52,7 +55,7 @@ export class BufferPool {
     for (const shelf of this.#shelves) {
       for (const buffer of shelf.idle.splice(0, shelf.unused)) {
         this.#idleBytes -= buffer.length
-        free(buffer)
+        unmap(buffer.buffer)
       }
       shelf.unused = shelf.idle.length
     }
@@ -61,9 +64,4 @@ export class BufferPool {
     const { sizeMin } = this.#options
     return size <= sizeMin ? 0 : 32 - Math.clz32((size - 1) >>> Math.log2(sizeMin))
   }
-}
-
-/** At once: much memory outside of the heap brings about full collections, and where nothing happens none comes. */
-function free({ buffer }: Buffer): void {
-  ;(buffer as ArrayBuffer).transfer(0)
 }

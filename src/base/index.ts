@@ -1,7 +1,7 @@
 // base: the ports to the world (clock, chance, files, sockets), and what every module needs.
 
 export { boundedFiles, type BoundedFiles } from './bounded-files.ts'
-export { BufferPool, type BufferPoolOptions } from './buffer-pool.ts'
+export { BufferPool } from './buffer-pool.ts'
 export { Chain, Link } from './chain.ts'
 export { crc32c } from './crc32c.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'

@@ -2,6 +2,8 @@
 // at their end (glibc, and one heap a thread), so that most of it stays when it is let go; but what is very large is mapped on
 // its own, takes no page that was not written to, and goes back whole.
 
+import assert from 'node:assert/strict'
+
 /** Above 32 MiB (DEFAULT_MMAP_THRESHOLD_MAX) glibc maps each on its own, whatever it has learnt of a program's habits. */
 const mappedMin = 33 * 2 ** 20
 /** Below it there is little to give back, and the garbage collector, which counts sizes and not pages, is not hurried. */
@@ -13,6 +15,7 @@ export function ownMapping(sizeBytes: number): ArrayBuffer {
 }
 
 /** Gives it back at once. Every view of it is empty from then on: nobody may still read or write there. */
-export function unmap(memory: ArrayBuffer): void {
+export function unmap(memory: ArrayBufferLike): void {
+  assert(memory instanceof ArrayBuffer, "memory that threads share is nobody's to give back")
   memory.transfer(0)
 }
