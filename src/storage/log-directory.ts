@@ -168,7 +168,7 @@ export class LogDirectory {
     }
   }
   private constructor(options: LogDirectoryOptions, lock: { release(): void }, identity: MetaProperties) {
-    const { clock, random, logger, tailCache } = options
+    const { clock, random, logger, tailCache, durability = 'flush' } = options
     const files = boundedFiles(options.files, options.openFilesMax ?? openFilesMaxDefault)
     this.path = options.path
     this.identity = identity
@@ -177,7 +177,7 @@ export class LogDirectory {
     this.#random = random
     this.#logger = logger
     this.#lock = lock
-    this.#stage = new WriteStage(clock, options.durability)
+    this.#stage = new WriteStage(clock, durability)
     this.#background = new BackgroundWork({ clock, logger })
     this.#checkpoints = new LogCheckpoints({ files, directory: this.path, logs: () => this.#logs.values() })
     this.#cleaner = new LogCleaner({
@@ -204,7 +204,7 @@ export class LogDirectory {
       recompressor: new Recompressor({ start: options.startThread, buffers }),
       stage: this.#stage,
       failures: new WriteFailures({ clock, logger }),
-      durability: options.durability ?? 'flush',
+      durability,
       producerIdExpirationMs: options.producerIdExpirationMs ?? producerIdExpirationMsDefault,
       flushTimer: flushTimer(options.metrics),
       onProgress: log => this.onProgress(log),

@@ -23,7 +23,7 @@ const inOneTurn = ['a is written', 'b is written', 'a is told', 'b is told']
 suite('WriteStage', () => {
   test('all logs are written once, and then told, at the end of the turn', async () => {
     const clock = new ManualClock(),
-      stage = new WriteStage(clock),
+      stage = new WriteStage(clock, 'flush'),
       told: string[] = [],
       [a, b] = [new Log('a', told), new Log('b', told)]
     for (const log of [a, b, a, b]) stage.add(log)
@@ -34,7 +34,7 @@ suite('WriteStage', () => {
   })
   test('where very much is appended in one turn, the first does not wait for the end of it', async () => {
     const clock = new ManualClock(),
-      stage = new WriteStage(clock),
+      stage = new WriteStage(clock, 'flush'),
       told: string[] = [],
       [a, b] = [new Log('a', told), new Log('b', told)]
     for (let i = 1; i < appendsMax; i++) stage.add(i === 2 ? b : a)

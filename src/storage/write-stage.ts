@@ -25,7 +25,7 @@ export class WriteStage {
   #isPlanned = false
   #appends = 0
   readonly #isDivided: boolean
-  constructor(clock: Clock, durability: Durability = 'flush') {
+  constructor(clock: Clock, durability: Durability) {
     this.#clock = clock
     this.#isDivided = durability === 'flush'
   }
